@@ -1,0 +1,69 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>The nonlinearity after a layer.</summary>
+public enum Activation
+{
+    /// <summary>None: <c>x</c>.</summary>
+    Identity,
+
+    /// <summary>Rectified linear unit: <c>max(0, x)</c>.</summary>
+    Relu,
+
+    /// <summary>Leaky rectified linear unit: <c>x</c> above 0, else <c>0.01 x</c>.</summary>
+    LeakyRelu,
+
+    /// <summary>Exponential linear unit (Clevert et al. 2016): <c>x</c> above 0, else <c>exp(x) - 1</c>.</summary>
+    Elu,
+
+    /// <summary>Gaussian error linear unit (Hendrycks and Gimpel 2016): <c>x Φ(x)</c>, with the exact distribution function.</summary>
+    Gelu,
+
+    /// <summary>Sigmoid linear unit, also called swish: <c>x / (1 + exp(-x))</c>.</summary>
+    Silu,
+
+    /// <summary>Hyperbolic tangent.</summary>
+    Tanh,
+
+    /// <summary>Logistic function: <c>1 / (1 + exp(-x))</c>.</summary>
+    Sigmoid,
+}
+
+/// <summary>What an <see cref="Activation"/> computes, and how weights before it are best drawn.</summary>
+public static class Activations
+{
+    const double LeakySlope = 0.01;
+
+    extension(Activation activation)
+    {
+        /// <summary>Applies the activation.</summary>
+        /// <param name="x">Any shape.</param>
+        /// <returns>The same shape; <paramref name="x"/> itself for <see cref="Activation.Identity"/>.</returns>
+        public Tensor Apply(Tensor x) => activation switch
+        {
+            Activation.Identity => x,
+            Activation.Relu => x.relu(),
+            Activation.LeakyRelu => functional.leaky_relu(x, LeakySlope),
+            Activation.Elu => functional.elu(x, 1.0),
+            Activation.Gelu => functional.gelu(x),
+            Activation.Silu => functional.silu(x),
+            Activation.Tanh => x.tanh(),
+            Activation.Sigmoid => x.sigmoid(),
+            _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation."),
+        };
+
+        /// <summary>
+        /// Bound of the uniform distribution that keeps the variance of signals through a layer: He et al. 2015, equation 14, for the
+        /// rectifier family (<c>gain sqrt(3 / fanIn)</c>); Glorot and Bengio 2010, equation 16, else (<c>gain sqrt(6 / (fanIn + fanOut))</c>).
+        /// </summary>
+        internal double WeightBound(long fanIn, long fanOut) => activation switch
+        {
+            Activation.Relu or Activation.Elu or Activation.Gelu or Activation.Silu => Math.Sqrt(2) * Math.Sqrt(3.0 / fanIn),
+            Activation.LeakyRelu => Math.Sqrt(2 / (1 + LeakySlope * LeakySlope)) * Math.Sqrt(3.0 / fanIn),
+            Activation.Tanh => 5.0 / 3 * Math.Sqrt(6.0 / (fanIn + fanOut)),
+            _ => Math.Sqrt(6.0 / (fanIn + fanOut)),
+        };
+    }
+}

@@ -1,0 +1,77 @@
+namespace Extensions.ML.Trainers;
+
+/// <summary>Number format of the arithmetic in a network.</summary>
+public enum Precision
+{
+    /// <summary>IEEE single precision throughout.</summary>
+    Float32,
+
+    /// <summary>
+    /// bfloat16 in the layers, single precision in weights, optimiser and loss. Faster where the processor multiplies bfloat16 in hardware
+    /// (GPUs since Ampere; CPUs with AVX512-BF16 or AMX), else slower.
+    /// </summary>
+    BFloat16,
+}
+
+/// <summary>How a network is trained. The defaults give a sound run for any family.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Passes over the training rows, at least 1. Default 20.</summary>
+    public int Epochs { get; init => field = AtLeast(value, 1); } = 20;
+
+    /// <summary>Rows in a step, at least 1. Default 128.</summary>
+    public int BatchSize { get; init => field = AtLeast(value, 1); } = 128;
+
+    /// <summary>Default <see cref="Adam"/> with learning rate 0.001.</summary>
+    public Optimizer Optimizer { get; init; } = new Adam();
+
+    /// <summary>Default <see cref="ConstantSchedule"/>.</summary>
+    public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule();
+
+    /// <summary>Default <see langword="null"/>: gradients are used as they are.</summary>
+    public GradientClipping? Clipping { get; init; }
+
+    /// <summary>
+    /// Epochs without a better monitored loss after which training stops, at least 1; <see langword="null"/> (the default) never stops early.
+    /// The monitored loss is the validation loss where there are validation rows, else the training loss.
+    /// </summary>
+    public int? Patience { get; init => field = value is { } p ? AtLeast(p, 1) : null; }
+
+    /// <summary>How much lower a loss must be to count as better, at least 0. Default 0.</summary>
+    public double MinImprovement { get; init => field = value >= 0 ? value
+        : throw new ArgumentOutOfRangeException(nameof(MinImprovement), value, "MinImprovement must be at least 0."); }
+
+    /// <summary>Whether the weights of the epoch with the best validation loss are put back at the end. Without validation rows or
+    /// <see cref="Patience"/>, the last weights stay. Default yes.</summary>
+    public bool RestoreBest { get; init; } = true;
+
+    /// <summary>Seed of everything random in the run. The order of the rows has its own in <see cref="DataOptions"/>. Default 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary><c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Default <see cref="Precision.Float32"/>. Acts through the objective: see <see cref="Reconstruction"/>.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>Folder of the checkpoint; <see langword="null"/> (the default) writes none. Made where it is missing.</summary>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>Epochs between two checkpoints, at least 1. Default 1.</summary>
+    public int CheckpointEveryEpochs { get; init => field = AtLeast(value, 1); } = 1;
+
+    /// <summary>Whether a checkpoint in <see cref="CheckpointFolder"/> is continued from; else it is replaced. Default yes.</summary>
+    public bool Resume { get; init; } = true;
+
+    /// <summary>Is told of the end of each epoch, and within long epochs about twice a second.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Is given one line of text per epoch and at each event of the run.</summary>
+    public Action<string>? Log { get; init; }
+
+    /// <summary>Where gradients meet those of other processes; <see langword="null"/> (the default) trains alone.</summary>
+    public IGradientCombiner? Combiner { get; init; }
+
+    static int AtLeast(int value, int least, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+        => value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
+}
