@@ -8,6 +8,9 @@ public interface IBatchSource : IDisposable
     /// <summary>Rows in an epoch, at least 1.</summary>
     long RowCount { get; }
 
+    /// <summary>What decides the batches, as text: a checkpoint is continued only on batches of the same fingerprint.</summary>
+    string Fingerprint { get; }
+
     /// <summary>The batches of one epoch. Every batch is full but the last.</summary>
     /// <param name="epoch">The epoch from 0; its order is the same whenever it is asked for.</param>
     /// <param name="batchSize">Rows in a batch, at least 1.</param>

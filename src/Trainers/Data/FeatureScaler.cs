@@ -110,7 +110,6 @@ public sealed class FeatureScaler
     /// <exception cref="InvalidRowException">A value is NaN or infinite.</exception>
     public static void CheckFinite(ReadOnlySpan<float> row, long index)
     {
-        // A sum of products with 0 is 0 exactly when every value is finite: one vectorised pass without branches.
         if (TensorPrimitives.IsFiniteAll(row)) return;
         int slot = 0;
         while (float.IsFinite(row[slot])) slot++;

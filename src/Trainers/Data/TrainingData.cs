@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
@@ -9,16 +11,29 @@ public sealed record DataOptions
     public FeatureScaling Scaling { get; init; } = FeatureScaling.None;
 
     /// <summary>Share of the rows kept for validation, from 0 (none, the default) to below 1; decided by a hash of row index and seed.</summary>
-    public double ValidationFraction { get; init; }
+    public double ValidationFraction
+    {
+        get;
+        init => field = value is >= 0 and < 1 ? value
+            : throw new ArgumentOutOfRangeException(nameof(ValidationFraction), value, "ValidationFraction must be from 0 to below 1.");
+    }
 
     /// <summary>Bytes of rows to hold in memory before the data is streamed from its source instead. Default 1 GB.</summary>
-    public long MemoryBudget { get; init; } = 1L << 30;
+    public long MemoryBudget
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(MemoryBudget), value, "MemoryBudget must be at least 0.");
+    } = 1L << 30;
 
     /// <summary>
     /// Rows that are shuffled among each other; 0 (the default) means all rows when they are in memory, and as many as a block
-    /// of at most 128 MB and half the budget holds when they are streamed. Equal buffers give equal batches either way.
+    /// of at most 128 MB and a quarter of the budget holds when they are streamed. Equal buffers give equal batches either way.
     /// </summary>
-    public int ShuffleRows { get; init; }
+    public int ShuffleRows
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(ShuffleRows), value, "ShuffleRows must be at least 0.");
+    }
 
     /// <summary>Seed of the split and of the order of the rows. Default 1.</summary>
     public int Seed { get; init; } = 1;
@@ -53,7 +68,123 @@ public sealed class TrainingData : IDisposable
     /// <exception cref="InvalidRowException">A value is NaN or infinite.</exception>
     /// <exception cref="InvalidOperationException">No rows, or none left to train on after the split.</exception>
     public static TrainingData Load(IRowSource rows, DataOptions options, Device device, CancellationToken cancellation = default)
-        => throw new NotImplementedException();
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(options);
+        TorchEngine.Start();
+        using var pass = new FirstPass(rows, options, cancellation);
+        return pass.Finish(device);
+    }
+
+    /// <summary>Reads every row once; holds the rows as long as they fit.</summary>
+    sealed class FirstPass : IDisposable
+    {
+        readonly IRowSource rows;
+        readonly DataOptions options;
+        readonly RowSplit split;
+        readonly SlotStatistics statistics;
+        readonly long rowBytes;
+        readonly long[] counts = new long[2]; // Training, validation.
+        readonly RowStore?[] held = new RowStore?[2];
+        readonly uint[] checksum = new uint[2];
+
+        public FirstPass(IRowSource rows, DataOptions options, CancellationToken cancellation)
+        {
+            (this.rows, this.options) = (rows, options);
+            split = new RowSplit(options.ValidationFraction, options.Seed);
+            statistics = new SlotStatistics(rows.Width, options.Scaling);
+            rowBytes = rows.Width * (long)sizeof(float);
+            try
+            {
+                Read(cancellation);
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+        }
+
+        /// <summary>Rows that the budget has room for; also the most that one store can number.</summary>
+        long Room => Math.Min(options.MemoryBudget / rowBytes, Array.MaxLength);
+
+        void Read(CancellationToken cancellation)
+        {
+            if (rows.Count is not { } count || count <= Room) held[0] = new RowStore(rows.Width, rows.Count);
+            held[1] = new RowStore(rows.Width, rows.Count);
+            var scratch = new RowStore(rows.Width, 1);
+            using (scratch)
+            using (var reader = rows.Open())
+            {
+                for (long index = 0; ; index++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    int part = split.IsValidation(index) ? 1 : 0;
+                    var row = (held[part] ?? scratch).Next();
+                    if (!reader.TryRead(row)) break;
+                    FeatureScaler.CheckFinite(row, index);
+                    checksum[part] = Checksum(checksum[part], row);
+                    counts[part]++;
+                    if (part == 0) statistics.Add(row);
+                    held[part]?.Commit();
+                    Spill();
+                }
+            }
+        }
+
+        /// <summary>Lets go of the rows that no longer fit: first those for training, then, past half the budget, those for validation.</summary>
+        void Spill()
+        {
+            if (held[0] is { } training && training.Count + held[1]!.Count > Room) Release(0, training);
+            if (held[0] is null && held[1] is { } validation && validation.Count > Room / 2) Release(1, validation);
+        }
+
+        void Release(int part, RowStore store)
+        {
+            store.Dispose();
+            held[part] = null;
+        }
+
+        public TrainingData Finish(Device device)
+        {
+            var scaler = statistics.ToScaler();
+            bool streamed = held[0] is null;
+            var training = Source(0, scaler, device, options.Seed);
+            var validation = counts[1] > 0 ? Source(1, scaler, device, null) : null;
+            return new TrainingData(scaler, training, validation, streamed);
+        }
+
+        IBatchSource Source(int part, FeatureScaler scaler, Device device, int? seed)
+        {
+            string fingerprint = $"{counts[part]} rows of {rows.Width} values with checksum {checksum[part]:x8}, scaling {scaler.Mode}";
+            if (held[part] is not { } store)
+            {
+                long blockRows = options.ShuffleRows > 0 ? options.ShuffleRows : Math.Min(128L << 20, options.MemoryBudget / 4) / rowBytes;
+                var streamedOrder = new BlockOrder((int)Math.Clamp(blockRows, 1, Math.Min(counts[part], Array.MaxLength)), seed);
+                return new StreamedBatchSource(rows, counts[part], split, part == 1, scaler, streamedOrder, device, fingerprint);
+            }
+            store.Scale(scaler);
+            held[part] = null; // The source owns the rows from here on.
+            var order = new BlockOrder(options.ShuffleRows > 0 ? Math.Min(options.ShuffleRows, store.Count) : store.Count, seed);
+            return device.type == TorchSharp.DeviceType.CPU
+                ? new MemoryBatchSource(store, order, fingerprint)
+                : new DeviceBatchSource(store.MoveTo(device), order, fingerprint);
+        }
+
+        static uint Checksum(uint sum, ReadOnlySpan<float> row)
+        {
+            var bytes = MemoryMarshal.AsBytes(row);
+            foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(bytes)) sum = BitOperations.Crc32C(sum, word);
+            if ((row.Length & 1) != 0) sum = BitOperations.Crc32C(sum, BitConverter.SingleToUInt32Bits(row[^1]));
+            return sum;
+        }
+
+        public void Dispose()
+        {
+            held[0]?.Dispose();
+            held[1]?.Dispose();
+        }
+    }
 
     /// <summary>Frees the rows.</summary>
     public void Dispose()

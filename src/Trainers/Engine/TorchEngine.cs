@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
@@ -5,27 +8,95 @@ namespace Extensions.ML.Trainers;
 /// <summary>Start-up, threads and devices of the native engine.</summary>
 public static class TorchEngine
 {
+    static readonly Lazy<bool> started = new(() =>
+    {
+        // OpenMP reads this once, when the native library loads, and from the C environment, which .NET does not write to except on Windows.
+        const string Policy = "OMP_WAIT_POLICY";
+        if (OperatingSystem.IsWindows())
+        {
+            if (Environment.GetEnvironmentVariable(Policy) is null) Environment.SetEnvironmentVariable(Policy, "passive");
+        }
+        else
+        {
+            SetEnvironment(Policy, "passive", 0);
+        }
+        try
+        {
+            Load();
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or NotSupportedException or BadImageFormatException)
+        {
+            throw new TrainingException("The native engine cannot be loaded. Add one of the packages TorchSharp-cpu, TorchSharp-cuda-linux or "
+                + $"TorchSharp-cuda-windows to the application. Cause: {e.GetBaseException().Message}", e);
+        }
+        return true;
+    });
+
     /// <summary>
     /// Loads the native library, once for the process, after setting what it reads only then: idle OpenMP threads sleep instead of spinning, since
     /// two runtimes that spin on the same cores slow each other many times over. Called by every component before its first tensor.
     /// </summary>
     /// <exception cref="TrainingException">The native library cannot be loaded; the message says which package brings it.</exception>
-    public static void Start() => throw new NotImplementedException();
+    public static void Start() => _ = started.Value;
 
     /// <summary>Threads that one operator may use on the CPU, at least 1. The engine's own default is the number of cores.</summary>
     public static int Threads
     {
-        get => throw new NotImplementedException();
-        set => throw new NotImplementedException();
+        get
+        {
+            Start();
+            return get_num_threads();
+        }
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            Start();
+            set_num_threads(value);
+        }
     }
 
     /// <summary>Whether the engine can train on a GPU here.</summary>
-    public static bool HasGpu => throw new NotImplementedException();
+    public static bool HasGpu
+    {
+        get
+        {
+            Start();
+            return cuda.is_available();
+        }
+    }
 
     /// <summary>The device of a name.</summary>
     /// <param name="name"><c>cpu</c>, <c>cuda</c> (the first GPU) or <c>cuda:N</c>.</param>
     /// <param name="fallbackToCpu">Whether the CPU stands in for a GPU that is not there; else that is an error.</param>
     /// <exception cref="ArgumentException">The name is none of these.</exception>
     /// <exception cref="TrainingException">There is no such GPU.</exception>
-    public static Device Device(string name, bool fallbackToCpu = false) => throw new NotImplementedException();
+    public static Device Device(string name, bool fallbackToCpu = false)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (name == "cpu") return CPU;
+        int index = 0;
+        bool valid = name == "cuda" || name.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(5), System.Globalization.NumberStyles.None, null, out index);
+        if (!valid) throw new ArgumentException($"The device '{name}' is unknown; cpu, cuda or cuda:N is expected.", nameof(name));
+        int count = HasGpu ? cuda.device_count() : 0;
+        if (index < count) return new Device(DeviceType.CUDA, index);
+        return fallbackToCpu ? CPU : throw new TrainingException(
+            $"The device '{name}' is not there: the engine finds {count} GPUs. Train on cpu, or add the package TorchSharp-cuda-linux or TorchSharp-cuda-windows.");
+    }
+
+    /// <summary>An engine's error in words that help: what it was about and what to change.</summary>
+    internal static TrainingException Explain(ExternalException error, string during)
+    {
+        string first = error.Message.Split('\n', 2)[0];
+        bool memory = first.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || first.Contains("can't allocate", StringComparison.OrdinalIgnoreCase);
+        return new TrainingException(memory
+            ? $"Memory ran out {during}. A smaller BatchSize or MemoryBudget, or a smaller network, helps. The engine says: {first}"
+            : $"The engine failed {during}: {first}", error);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Load() => InitializeDeviceType(DeviceType.CPU);
+
+    [DllImport("libc", EntryPoint = "setenv")]
+    static extern int SetEnvironment(string name, string value, int overwrite);
 }

@@ -123,7 +123,7 @@ public sealed record PlateauSchedule : LearningRateSchedule
     /// <summary>Epochs without a better loss that are accepted, at least 0. Default 10.</summary>
     public int Patience { get; init => field = AtLeast(value, 0); } = 10;
 
-    /// <summary>A loss is better when it is below <c>(1 - Threshold)</c> times the best so far; 0 to 1. Default 0.0001.</summary>
+    /// <summary>A loss is better when it is lower than the best so far by more than this share of it, 0 to 1. Default 0.0001.</summary>
     public double Threshold { get; init => field = Share(value); } = 1e-4;
 
     /// <summary>Epochs after a drop in which none is counted as bad, at least 0. Default 0.</summary>
@@ -138,7 +138,7 @@ public sealed record PlateauSchedule : LearningRateSchedule
         int bad = 0, cooling = 0;
         foreach (double loss in point.Losses)
         {
-            if (loss < best * (1 - Threshold)) (best, bad) = (loss, 0);
+            if (best == double.PositiveInfinity || loss < best - Threshold * Math.Abs(best)) (best, bad) = (loss, 0);
             else bad++;
             if (cooling > 0) (cooling, bad) = (cooling - 1, 0);
             if (bad <= Patience) continue;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
@@ -8,34 +9,163 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 public static class SafeTensors
 {
+    const int Slice = 1 << 20;
+
     /// <summary>Writes tensors in the order given. They are copied to the CPU one at a time where they are not there.</summary>
     /// <param name="stream">Where to write; need not seek.</param>
     /// <param name="tensors">Names, each once, and tensors.</param>
     /// <param name="metadata">Free text kept in the header.</param>
     /// <exception cref="ArgumentException">A name occurs twice or is reserved, or a type is not supported.</exception>
     public static void Write(Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
-        => throw new NotImplementedException();
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var list = tensors.ToList();
+        byte[] header = TensorHeader.Write(list, metadata);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (var (_, tensor) in list) WriteData(stream, tensor);
+    }
 
     /// <summary>Writes the parameters and buffers of a module under their names.</summary>
     /// <param name="stream">Where to write; need not seek.</param>
     /// <param name="module">The module.</param>
     /// <param name="metadata">Free text kept in the header.</param>
     public static void Write(Stream stream, nn.Module module, IReadOnlyDictionary<string, string>? metadata = null)
-        => throw new NotImplementedException();
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        Write(stream, module.state_dict().Select(entry => (entry.Key, entry.Value)), metadata);
+    }
 
     /// <summary>Reads all tensors. Nothing in the file is trusted: every size, type, shape and place is checked before memory is asked for.</summary>
-    /// <param name="stream">Where to read from, at the first byte; need not seek.</param>
+    /// <param name="stream">Where to read from, at the first byte; need not seek. It is left behind the last tensor.</param>
     /// <param name="maxBytes">Bytes of tensors to accept at most. Default 16 GB.</param>
     /// <returns>The tensors, on the CPU; the caller disposes them.</returns>
     /// <exception cref="InvalidDataException">The file is damaged, or not in the format.</exception>
-    public static TensorFile Read(Stream stream, long maxBytes = 16L << 30) => throw new NotImplementedException();
+    public static TensorFile Read(Stream stream, long maxBytes = 16L << 30)
+    {
+        var (entries, metadata) = ReadHeader(stream);
+        long total = entries.Count > 0 ? entries[^1].End : 0;
+        TensorHeader.Require(total <= maxBytes, $"it claims {total} bytes of tensors; at most {maxBytes} are accepted");
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var entry in entries)
+            {
+                var tensor = empty(entry.Shape, dtype: entry.Type, device: CPU).DetachFromDisposeScope();
+                tensors.Add(entry.Name, tensor);
+                ReadData(stream, tensor, entry.Name);
+            }
+            return new TensorFile(tensors, metadata);
+        }
+        catch
+        {
+            foreach (var tensor in tensors.Values) tensor.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>Reads the tensors of a module into it. Names, types and shapes must be exactly the module's; no memory beyond it is used.</summary>
-    /// <param name="stream">Where to read from, at the first byte; need not seek.</param>
+    /// <summary>Reads the tensors of a module into it. Names, types and shapes must be exactly the module's.</summary>
+    /// <param name="stream">Where to read from, at the first byte; need not seek. It is left behind the last tensor.</param>
     /// <param name="module">The module; unchanged where the header does not fit.</param>
     /// <returns>The file's metadata.</returns>
     /// <exception cref="InvalidDataException">The file is damaged, not in the format, or of another network.</exception>
-    public static IReadOnlyDictionary<string, string> Load(Stream stream, nn.Module module) => throw new NotImplementedException();
+    public static IReadOnlyDictionary<string, string> Load(Stream stream, nn.Module module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        var (entries, metadata) = ReadHeader(stream);
+        var expected = new Dictionary<string, Tensor>(module.state_dict(), StringComparer.Ordinal);
+        CheckFits(expected, [.. entries.Select(e => (e.Name, e.Type, e.Shape))]);
+        using var _ = no_grad();
+        foreach (var entry in entries)
+        {
+            var target = expected[entry.Name];
+            using var host = empty(entry.Shape, dtype: entry.Type, device: CPU);
+            ReadData(stream, host, entry.Name);
+            target.copy_(host);
+        }
+        return metadata;
+    }
+
+    /// <summary>Throws where tensors are not exactly those that a module has.</summary>
+    /// <exception cref="InvalidDataException">A name is missing or unknown, or a type or shape differs.</exception>
+    internal static void CheckFits(IReadOnlyDictionary<string, Tensor> expected, IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> found)
+    {
+        var names = found.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        if (expected.Keys.FirstOrDefault(name => !names.Contains(name)) is { } missing)
+            throw new InvalidDataException($"The tensor file is of another network: it lacks the tensor '{missing}'.");
+        foreach (var (name, type, shape) in found)
+        {
+            if (!expected.TryGetValue(name, out var tensor))
+                throw new InvalidDataException($"The tensor file is of another network: its tensor '{name}' is not expected.");
+            if (tensor.dtype != type || !tensor.shape.AsSpan().SequenceEqual(shape))
+                throw new InvalidDataException($"The tensor file is of another network: its tensor '{name}' is {type} [{string.Join(", ", shape)}], "
+                    + $"expected is {tensor.dtype} [{string.Join(", ", tensor.shape)}].");
+        }
+    }
+
+    static (List<TensorEntry> Entries, Dictionary<string, string> Metadata) ReadHeader(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Span<byte> prefix = stackalloc byte[8];
+        TensorHeader.Require(stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) == 8, "it ends within the header's length");
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        TensorHeader.Require(length is >= 2 and <= (ulong)TensorHeader.MaxLength, $"it claims a header of {length} bytes");
+        // Read as it comes: a false length must not reserve memory that the file does not fill.
+        using var header = new MemoryStream();
+        var part = new byte[(int)Math.Min(length, Slice)];
+        for (long left = (long)length; left > 0;)
+        {
+            int got = stream.Read(part, 0, (int)Math.Min(left, part.Length));
+            TensorHeader.Require(got > 0, "it ends within its header");
+            header.Write(part, 0, got);
+            left -= got;
+        }
+        var result = TensorHeader.Read(header.GetBuffer().AsMemory(0, (int)header.Length));
+        if (stream.CanSeek && result.Entries.Count > 0)
+            TensorHeader.Require(result.Entries[^1].End <= stream.Length - stream.Position, "it ends before its last tensor");
+        return result;
+    }
+
+    static unsafe void WriteData(Stream stream, Tensor tensor)
+    {
+        long left = NativeBytes.Length(tensor);
+        if (left == 0) return;
+        using var scope = NewDisposeScope();
+        var host = tensor.detach().cpu().contiguous();
+        for (byte* at = NativeBytes.Address(host); left > 0;)
+        {
+            int part = (int)Math.Min(left, Slice);
+            stream.Write(new ReadOnlySpan<byte>(at, part));
+            at += part;
+            left -= part;
+        }
+        GC.KeepAlive(host);
+    }
+
+    static unsafe void ReadData(Stream stream, Tensor tensor, string name)
+    {
+        long left = NativeBytes.Length(tensor);
+        if (left == 0) return;
+        for (byte* at = NativeBytes.Address(tensor); left > 0;)
+        {
+            int got = stream.Read(new Span<byte>(at, (int)Math.Min(left, Slice)));
+            TensorHeader.Require(got > 0, $"it ends within the tensor '{name}'");
+            at += got;
+            left -= got;
+        }
+        if (tensor.dtype == ScalarType.Bool) CheckBooleans(tensor, name);
+    }
+
+    /// <summary>Any other byte than 0 and 1 in a boolean tensor is undefined behaviour in native code.</summary>
+    static unsafe void CheckBooleans(Tensor tensor, string name)
+    {
+        byte* start = NativeBytes.Address(tensor);
+        for (long i = 0; i < tensor.numel(); i++)
+            TensorHeader.Require(start[i] <= 1, $"the tensor '{name}' holds {start[i]} where 0 or 1 is expected");
+    }
 }
 
 /// <summary>What <see cref="SafeTensors.Read"/> found.</summary>

@@ -7,6 +7,10 @@ namespace Extensions.ML.Trainers;
 /// the same order. An implementation averages them across processes in place through an existing engine (the process groups of libtorch over
 /// Gloo or NCCL, or MPI); the loop then steps every replica alike.
 /// </summary>
+/// <remarks>
+/// Every process gives the loop its own share of the rows, of equal length, and the same options and seed. What is decided by the monitored loss
+/// (early stopping, best weights, a plateau) must come out alike: give every process the same validation rows.
+/// </remarks>
 public interface IGradientCombiner
 {
     /// <summary>Replaces each gradient by its mean over all processes.</summary>

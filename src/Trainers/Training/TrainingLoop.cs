@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
@@ -20,5 +21,26 @@ public static class TrainingLoop
     /// <exception cref="TrainingException">The loss became NaN or infinite, memory ran out, or the checkpoint is of another training.</exception>
     public static TrainingHistory Run(nn.Module module, Func<Batch, Tensor> objective, IBatchSource training, IBatchSource? validation,
         TrainingOptions options, CancellationToken cancellation = default)
-        => throw new NotImplementedException();
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(options);
+        cancellation.ThrowIfCancellationRequested();
+        TorchEngine.Start();
+        try
+        {
+            using var random = new GlobalRandom();
+            using var run = new TrainingRun(module, objective, training, validation, options);
+            return run.Execute(cancellation);
+        }
+        catch (ExternalException e)
+        {
+            throw TorchEngine.Explain(e, "in training");
+        }
+        finally
+        {
+            module.eval();
+        }
+    }
 }

@@ -1,0 +1,22 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>The memory of CPU tensors, also beyond the 2 GB that one span can cover.</summary>
+static unsafe class NativeBytes
+{
+    /// <summary>Address of a contiguous CPU tensor's first element. The caller keeps the tensor alive while it uses the address.</summary>
+    /// <param name="tensor">At least one element.</param>
+    public static byte* Address(Tensor tensor)
+    {
+        // A span over the whole tensor would be refused above 2 GB, so the span of one element is asked for.
+        using var flat = tensor.view(-1);
+        using var first = flat.narrow(0, 0, 1);
+        return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
+
+    /// <summary>Size of a tensor's elements together.</summary>
+    public static long Length(Tensor tensor) => tensor.numel() * tensor.element_size();
+}

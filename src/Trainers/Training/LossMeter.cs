@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>
+/// The mean loss of an epoch, each row counted once. Losses are kept on the device and read together, so that a GPU is not stopped at every step.
+/// </summary>
+sealed class LossMeter(Device device) : IDisposable
+{
+    const int Capacity = 1024;
+
+    readonly Tensor losses = empty([Capacity], dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+    readonly long[] rows = new long[Capacity];
+    int waiting;
+    long readSteps;
+    long readRows;
+    double sum;
+
+    /// <summary>Mean over the rows read so far.</summary>
+    public double Mean => readRows == 0 ? 0 : sum / readRows;
+
+    /// <summary>What to save to go on later: exact, after <see cref="Read"/>.</summary>
+    public (long Steps, long Rows, double Sum) State => (readSteps, readRows, sum);
+
+    public void Reset((long Steps, long Rows, double Sum) state)
+    {
+        (readSteps, readRows, sum) = state;
+        waiting = 0;
+    }
+
+    /// <summary>Notes the mean loss of a batch.</summary>
+    /// <param name="loss">A scalar.</param>
+    /// <param name="batchRows">Rows that it is the mean over.</param>
+    public void Add(Tensor loss, long batchRows)
+    {
+        if (waiting == Capacity) Read();
+        using var _ = no_grad();
+        using var place = losses.narrow(0, waiting, 1);
+        place.copy_(loss);
+        rows[waiting++] = batchRows;
+    }
+
+    /// <summary>Reads the losses that wait on the device.</summary>
+    /// <exception cref="NonFiniteLossException">One is NaN or infinite.</exception>
+    public void Read()
+    {
+        if (waiting == 0) return;
+        using var host = losses.cpu();
+        var values = MemoryMarshal.Cast<byte, float>(host.bytes)[..waiting];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i])) throw new NonFiniteLossException(values[i], readSteps + i + 1);
+            sum += values[i] * (double)rows[i];
+            readRows += rows[i];
+        }
+        readSteps += waiting;
+        waiting = 0;
+    }
+
+    public void Dispose() => losses.Dispose();
+}
+
+/// <summary>Carries the place of a loss that is no number to where the message is made.</summary>
+sealed class NonFiniteLossException(float loss, long step) : Exception
+{
+    public float Loss { get; } = loss;
+
+    /// <summary>Step within the epoch, from 1.</summary>
+    public long Step { get; } = step;
+}
