@@ -1,0 +1,60 @@
+using System;
+
+namespace Microsoft.ML.Data;
+
+/// <summary>Tells whether a line ends within a quoted field, which then goes on in the next line.</summary>
+readonly ref struct QuoteTracker(LineSyntax syntax)
+{
+    readonly bool _skipsSpaces = !syntax.IsSeparator(' ');
+
+    public bool EndsInQuotes(ReadOnlySpan<char> line, bool startsInQuotes)
+    {
+        if (line.IsEmpty)
+            return startsInQuotes;
+        var i = 0;
+        if (startsInQuotes && !TryPassQuotes(line, ref i))
+            return true;
+        while (i < line.Length)
+        {
+            SkipSpaces(line, ref i);
+            if (i < line.Length && line[i] == '"')
+            {
+                i++;
+                if (!TryPassQuotes(line, ref i))
+                    return true;
+                SkipSpaces(line, ref i);
+                // Text after the closing quote is a format error: the rest of the line is given up.
+                if (i < line.Length && !syntax.IsSeparator(line[i]))
+                    return false;
+            }
+            else
+                while (i < line.Length && !syntax.IsSeparator(line[i]))
+                    i++;
+            i++;
+        }
+        return false;
+    }
+
+    void SkipSpaces(ReadOnlySpan<char> line, ref int i)
+    {
+        while (_skipsSpaces && i < line.Length && line[i] == ' ')
+            i++;
+    }
+
+    /// <summary>From within quotes to behind the closing one; false if there is none.</summary>
+    bool TryPassQuotes(ReadOnlySpan<char> line, ref int i)
+    {
+        for (; i < line.Length; i++)
+        {
+            if (syntax.Escape != '"' && line[i] == syntax.Escape)
+                i++;
+            else if (line[i] == '"')
+            {
+                i++;
+                if (syntax.Escape != '"' || i == line.Length || line[i] != '"')
+                    return true;
+            }
+        }
+        return false;
+    }
+}
