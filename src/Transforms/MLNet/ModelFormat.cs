@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Extensions.ML;
+
+/// <summary>
+/// How a transformer stands in ML.NET's model zip: its entry holds <c>model.json</c> (what it is) and
+/// <c>weights.safetensors</c> (what it learned). Nothing that can be executed is stored, and no type is named.
+/// </summary>
+/// <param name="modelSignature">Exactly eight characters.</param>
+/// <param name="loaderSignature">At most 24 characters; the same as in the <c>LoadableClass</c> attribute.</param>
+sealed class ModelFormat(string modelSignature, string loaderSignature)
+{
+    const string DescriptionEntry = "model.json";
+    const string WeightsEntry = "weights.safetensors";
+    const int MaximumDescriptionBytes = 1 << 28;
+
+    static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        MaxDepth = 16,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
+    };
+
+    // The simple assembly name: with the full one, a file of a newer release would not open in an older one.
+    VersionInfo Version => new(
+        modelSignature: modelSignature,
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(ModelFormat).Assembly.GetName().Name,
+        loaderSignature: loaderSignature);
+
+    /// <summary>Writes a transformer into its entry.</summary>
+    public void Save<TDescription>(ModelSaveContext context, TDescription description, Action<Stream> writeWeights)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.CheckAtModel();
+        context.SetVersionInfo(Version);
+        context.SaveBinaryStream(DescriptionEntry, writer => writer.Write(JsonSerializer.SerializeToUtf8Bytes(description, s_json)));
+        context.SaveBinaryStream(WeightsEntry, writer => writeWeights(writer.BaseStream));
+    }
+
+    /// <summary>Reads a transformer from its entry.</summary>
+    /// <param name="context">Where the entry stands.</param>
+    /// <param name="create">Makes it from the description and the stream of weights.</param>
+    /// <exception cref="InvalidDataException">The entry is damaged; the message says where.</exception>
+    public TTransformer Load<TDescription, TTransformer>(ModelLoadContext context, Func<TDescription, Stream, TTransformer> create)
+        where TTransformer : class
+    {
+        context.CheckAtModel(Version);
+        TDescription? description = default;
+        TTransformer? transformer = null;
+        try
+        {
+            if (!context.TryLoadBinaryStream(DescriptionEntry, reader => description = ReadDescription<TDescription>(reader.BaseStream)))
+                throw Damaged($"the part '{DescriptionEntry}' is missing");
+            if (!context.TryLoadBinaryStream(WeightsEntry, reader => transformer = create(description!, reader.BaseStream)))
+                throw Damaged($"the part '{WeightsEntry}' is missing");
+            return transformer!;
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or OverflowException or EndOfStreamException)
+        {
+            throw Damaged(e.Message, e);
+        }
+    }
+
+    TDescription ReadDescription<TDescription>(Stream stream)
+    {
+        // Read up to the limit rather than trust a length from the file.
+        using var bytes = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            if (bytes.Length + read > MaximumDescriptionBytes)
+                throw Damaged($"the part '{DescriptionEntry}' is larger than {MaximumDescriptionBytes:N0} bytes");
+            bytes.Write(buffer, 0, read);
+        }
+        return JsonSerializer.Deserialize<TDescription>(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), s_json)
+            ?? throw Damaged($"the part '{DescriptionEntry}' is empty");
+    }
+
+    InvalidDataException Damaged(string what, Exception? inner = null) =>
+        new($"The model file is damaged or not one of {loaderSignature}: {what}.", inner);
+}
