@@ -11,4 +11,7 @@ public enum FeatureScaling
 
     /// <summary>0 to 1 over the training rows: <c>(x - min) / (max - min)</c>. What binary cross-entropy needs.</summary>
     MinMax,
+
+    /// <summary><see cref="None"/> where every value of the training rows lies from 0 to 1, else <see cref="Standardize"/>.</summary>
+    Auto,
 }

@@ -45,11 +45,14 @@ public sealed record DataOptions
 /// </summary>
 public sealed class TrainingData : IDisposable
 {
-    TrainingData(FeatureScaler scaler, IBatchSource training, IBatchSource? validation, bool streamed)
-        => (Scaler, Training, Validation, IsStreamed) = (scaler, training, validation, streamed);
+    TrainingData(FeatureScaler scaler, bool unitRange, IBatchSource training, IBatchSource? validation, bool streamed)
+        => (Scaler, IsUnitRange, Training, Validation, IsStreamed) = (scaler, unitRange, training, validation, streamed);
 
     /// <summary>The scaling that is applied to every row on its way into a batch.</summary>
     public FeatureScaler Scaler { get; }
+
+    /// <summary>Whether every value of the training rows lies from 0 to 1 after scaling.</summary>
+    public bool IsUnitRange { get; }
 
     /// <summary>Batches of one tensor [rows, width], float32, on the device; shuffled anew in each epoch.</summary>
     public IBatchSource Training { get; }
@@ -151,7 +154,8 @@ public sealed class TrainingData : IDisposable
             bool streamed = held[0] is null;
             var training = Source(0, scaler, device, options.Seed);
             var validation = counts[1] > 0 ? Source(1, scaler, device, null) : null;
-            return new TrainingData(scaler, training, validation, streamed);
+            bool unitRange = scaler.Mode == FeatureScaling.MinMax || scaler.Mode == FeatureScaling.None && statistics.IsUnitRange;
+            return new TrainingData(scaler, unitRange, training, validation, streamed);
         }
 
         IBatchSource Source(int part, FeatureScaler scaler, Device device, int? seed)

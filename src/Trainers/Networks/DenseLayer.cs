@@ -24,6 +24,9 @@ sealed class DenseLayer : nn.Module<Tensor, Tensor>
         var values = random.Uniform([outputSize, inputSize], activation.WeightBound(inputSize, outputSize));
         weight = new Parameter(values);
         bias = new Parameter(zeros([outputSize], dtype: ScalarType.Float32, device: CPU));
+        // The layer owns them: a dispose scope that happens to be open while it is built must not.
+        weight.DetachFromDisposeScope();
+        bias.DetachFromDisposeScope();
         RegisterComponents();
     }
 

@@ -1,0 +1,175 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>
+/// A trained autoencoder: the network, the scaling of its input and the history of its training. Immutable; one instance
+/// serves many threads.
+/// </summary>
+public sealed class AutoencoderModel : IDisposable
+{
+    const string ScalerOffset = "scaler.offset", ScalerScale = "scaler.scale";
+
+    readonly DenseAutoencoder _network;
+    readonly Device _device;
+    volatile bool _disposed;
+
+    AutoencoderModel(AutoencoderArchitecture architecture, DenseAutoencoder network, FeatureScaler scaler, TrainingHistory history, Device device)
+    {
+        Architecture = architecture;
+        Scaler = scaler;
+        History = history;
+        _network = network;
+        _device = device;
+    }
+
+    /// <summary>What the network is made of.</summary>
+    public AutoencoderArchitecture Architecture { get; }
+
+    /// <summary>The scaling of each slot before the network, undone behind it.</summary>
+    public FeatureScaler Scaler { get; }
+
+    /// <summary>Loss and learning rate of every epoch.</summary>
+    public TrainingHistory History { get; }
+
+    /// <summary>Trains a network on data that is ready.</summary>
+    /// <param name="architecture">What to train.</param>
+    /// <param name="data">The rows, on the device that <paramref name="options"/> names.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="cancellation">Stops the training.</param>
+    public static AutoencoderModel Train(AutoencoderArchitecture architecture, TrainingData data, TrainingOptions options,
+        CancellationToken cancellation = default)
+    {
+        var network = architecture.Create(options.Seed);
+        try
+        {
+            var history = TrainingLoop.Run(network, Reconstruction.Objective(network, architecture.Loss, options.Precision),
+                data.Training, data.Validation, options, cancellation);
+            return new AutoencoderModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the network over rows. A span that is empty is not computed.</summary>
+    /// <param name="rows">[count, input size], row after row, in the units of the training data; finite.</param>
+    /// <param name="count">Number of rows, at least 1.</param>
+    /// <param name="codes">[count, code size]</param>
+    /// <param name="reconstructions">[count, input size], in the units of the training data.</param>
+    /// <param name="slotErrors">[count, input size]: the loss of each slot, in scaled units.</param>
+    /// <param name="rowErrors">[count]: the mean of the slots' losses.</param>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public void Score(ReadOnlySpan<float> rows, int count, Span<float> codes, Span<float> reconstructions, Span<float> slotErrors, Span<float> rowErrors)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+
+        var x = empty([count, Architecture.InputSize], ScalarType.Float32, CPU);
+        var scaled = MemoryMarshal.Cast<byte, float>(x.bytes);
+        rows[..scaled.Length].CopyTo(scaled);
+        Scaler.Apply(scaled);
+        x = x.to(_device);
+
+        var code = _network.encode(x);
+        CopyTo(code, codes);
+        if (reconstructions.IsEmpty && slotErrors.IsEmpty && rowErrors.IsEmpty)
+            return;
+
+        var output = _network.decode(code);
+        if (!reconstructions.IsEmpty)
+        {
+            CopyTo(Architecture.Loss.Reconstruct(output), reconstructions);
+            Scaler.Invert(reconstructions[..scaled.Length]);
+        }
+        if (slotErrors.IsEmpty && rowErrors.IsEmpty)
+            return;
+        var errors = Architecture.Loss.PerSlot(output, x);
+        CopyTo(errors, slotErrors);
+        if (!rowErrors.IsEmpty)
+            CopyTo(errors.mean([1]), rowErrors);
+    }
+
+    /// <summary>The error of every row of the training data, validation rows included, in no order that matters to a quantile.</summary>
+    /// <returns>One mean loss for each row.</returns>
+    public float[] Errors(TrainingData data, CancellationToken cancellation = default)
+    {
+        const int batchSize = 1024;
+        var errors = new float[data.Training.RowCount + (data.Validation?.RowCount ?? 0)];
+        var filled = 0;
+        using var noGradients = no_grad();
+        foreach (var source in new[] { data.Training, data.Validation })
+        {
+            foreach (var batch in source?.Epoch(0, batchSize, 0, cancellation) ?? [])
+            {
+                using var scope = NewDisposeScope();
+                CopyTo(Architecture.Loss.PerRow(_network.forward(batch[0]), batch[0]), errors.AsSpan(filled));
+                filled += (int)batch.Rows;
+            }
+        }
+        return errors;
+    }
+
+    static void CopyTo(Tensor tensor, Span<float> destination)
+    {
+        if (!destination.IsEmpty)
+            MemoryMarshal.Cast<byte, float>(tensor.to(CPU).contiguous().bytes).CopyTo(destination);
+    }
+
+    /// <summary>Writes network and scaling in the safetensors format.</summary>
+    public void SaveWeights(Stream stream)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var scope = NewDisposeScope();
+        SafeTensors.Write(stream, [
+            .. _network.state_dict().Select(entry => (entry.Key, entry.Value)),
+            (ScalerOffset, tensor(Scaler.Offset.ToArray())),
+            (ScalerScale, tensor(Scaler.Scale.ToArray()))]);
+    }
+
+    /// <summary>Reads a model that <see cref="SaveWeights"/> wrote.</summary>
+    /// <param name="stream">The weights. Nothing in them is trusted: they are compared with the architecture before a network is built.</param>
+    /// <param name="architecture">What the weights are of.</param>
+    /// <param name="scaling">The scaling that the stored offsets and scales are the result of.</param>
+    /// <param name="history">The training.</param>
+    /// <param name="device">Where to score.</param>
+    /// <exception cref="InvalidDataException">The weights are damaged or of another architecture.</exception>
+    public static AutoencoderModel Load(Stream stream, AutoencoderArchitecture architecture, FeatureScaling scaling, TrainingHistory history, Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var file = SafeTensors.Read(stream);
+        long width = architecture.InputSize;
+        (string Name, long[] Shape)[] expected = [.. architecture.ParameterShapes(), (ScalerOffset, [width]), (ScalerScale, [width])];
+        foreach (var (name, shape) in expected)
+        {
+            if (!file.Tensors.TryGetValue(name, out var found))
+                throw new InvalidDataException($"The weights lack '{name}', which this architecture has.");
+            if (found.dtype != ScalarType.Float32 || !found.shape.SequenceEqual(shape))
+                throw new InvalidDataException(
+                    $"The weights '{name}' are {found.dtype} [{string.Join(", ", found.shape)}]; expected Float32 [{string.Join(", ", shape)}].");
+        }
+        if (file.Tensors.Count != expected.Length)
+            throw new InvalidDataException($"The weights hold {file.Tensors.Count} tensors; this architecture has {expected.Length}.");
+
+        var scaler = new FeatureScaler(scaling, file.Tensors[ScalerOffset].data<float>().ToArray(), file.Tensors[ScalerScale].data<float>().ToArray());
+        var network = architecture.Create(seed: 0);
+        network.load_state_dict(file.Tensors.Where(entry => !entry.Key.StartsWith("scaler.")).ToDictionary());
+        network.to(device);
+        network.eval();
+        return new AutoencoderModel(architecture, network, scaler, history, device);
+    }
+
+    /// <summary>Frees the network. Scoring afterwards throws.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _network.Dispose();
+    }
+}
