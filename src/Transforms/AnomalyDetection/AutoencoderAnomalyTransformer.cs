@@ -1,0 +1,94 @@
+using System.Numerics.Tensors;
+using Extensions.ML;
+using Extensions.ML.Trainers;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(AutoencoderAnomalyTransformer), null, typeof(SignatureLoadModel),
+    "Autoencoder anomaly detector", AutoencoderAnomalyTransformer.LoaderSignature)]
+
+namespace Extensions.ML;
+
+/// <summary>Scores rows by how badly a trained autoencoder rebuilds them. Made by <see cref="AutoencoderAnomalyTrainer"/>.</summary>
+public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchScorer, ISingleFeaturePredictionTransformer<AutoencoderModel>
+{
+    internal const string LoaderSignature = "AutoencoderAnomaly";
+    static readonly ModelFormat s_format = new("AE ANOML", LoaderSignature);
+
+    readonly Description _description;
+    readonly OutputColumn[] _outputs;
+
+    /// <summary>The contents of <c>model.json</c>.</summary>
+    internal sealed record Description(string FeatureColumnName, string ScoreColumnName, string PredictedLabelColumnName,
+        string? ContributionsColumnName, float Threshold, AutoencoderDescription Autoencoder);
+
+    internal AutoencoderAnomalyTransformer(AutoencoderModel model, Description description)
+    {
+        if (!float.IsFinite(description.Threshold))
+            throw new InvalidDataException($"The threshold is {description.Threshold}; expected a finite number.");
+        Model = model;
+        _description = description;
+        _outputs =
+        [
+            // The order of ML.NET's own detector.
+            OutputColumn.Boolean(description.PredictedLabelColumnName, AnnotationKinds.ForDetector("PredictedLabel")),
+            OutputColumn.Single(description.ScoreColumnName, AnnotationKinds.ForDetector("Score")),
+            .. description.ContributionsColumnName is { } contributions
+                ? [OutputColumn.Vector(contributions, model.Architecture.InputSize, description.Autoencoder.SlotNames)]
+                : Array.Empty<OutputColumn>(),
+        ];
+    }
+
+    /// <summary>The trained network with its scaling and the history of its training.</summary>
+    public AutoencoderModel Model { get; }
+
+    /// <summary>Loss and learning rate of every epoch.</summary>
+    public TrainingHistory History => Model.History;
+
+    /// <summary>The error above which a row is an anomaly; <c>Score</c> is the error minus this.</summary>
+    public float Threshold => _description.Threshold;
+
+    /// <summary>Name of the feature column.</summary>
+    public string FeatureColumnName => _description.FeatureColumnName;
+
+    /// <summary>Type of the feature column.</summary>
+    public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, Model.Architecture.InputSize);
+
+    /// <summary>The same detector with another threshold. Both share the network: disposing one disposes the other.</summary>
+    /// <param name="threshold">The error above which a row is an anomaly; finite.</param>
+    public AutoencoderAnomalyTransformer WithThreshold(float threshold)
+    {
+        if (!float.IsFinite(threshold))
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "Expected a finite number.");
+        return new(Model, _description with { Threshold = threshold });
+    }
+
+    internal override IBatchScorer Scorer => this;
+    string IBatchScorer.InputColumnName => FeatureColumnName;
+    int IBatchScorer.InputSize => Model.Architecture.InputSize;
+    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
+
+    void IBatchScorer.Score(ReadOnlySpan<float> rows, int count, float[]?[] outputs)
+    {
+        float[]? labels = outputs[0], scores = outputs[1], contributions = outputs.Length > 2 ? outputs[2] : null;
+        var first = scores ?? labels;
+        Model.Score(rows, count, default, default, contributions, first);
+        if (contributions != null)
+            TensorPrimitives.Divide(contributions, Model.Architecture.InputSize, contributions);
+        if (first == null)
+            return;
+        TensorPrimitives.Subtract(first.AsSpan(0, count), Threshold, first);
+        if (labels != null && scores != null)
+            scores.AsSpan(0, count).CopyTo(labels); // the decision is the score's sign
+    }
+
+    internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);
+
+    internal static AutoencoderAnomalyTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
+        s_format.Load<Description, AutoencoderAnomalyTransformer>(context,
+            (description, weights) => new(description.Autoencoder.Load(env, weights), description));
+
+    /// <inheritdoc/>
+    public override void Dispose() => Model.Dispose();
+}

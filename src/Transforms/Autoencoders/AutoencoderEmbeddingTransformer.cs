@@ -1,0 +1,68 @@
+using Extensions.ML;
+using Extensions.ML.Trainers;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(AutoencoderEmbeddingTransformer), null, typeof(SignatureLoadModel),
+    "Autoencoder embedding", AutoencoderEmbeddingTransformer.LoaderSignature)]
+
+namespace Extensions.ML;
+
+/// <summary>Adds the embedding of a trained autoencoder to every row. Made by <see cref="AutoencoderEmbeddingEstimator"/>.</summary>
+public sealed class AutoencoderEmbeddingTransformer : NetworkTransformer, IBatchScorer
+{
+    internal const string LoaderSignature = "AutoencoderEmbedding";
+    static readonly ModelFormat s_format = new("AE EMBED", LoaderSignature);
+
+    readonly Description _description;
+    readonly OutputColumn[] _outputs;
+
+    /// <summary>The contents of <c>model.json</c>.</summary>
+    internal sealed record Description(string InputColumnName, string OutputColumnName, string? ReconstructionColumnName,
+        string? ErrorColumnName, AutoencoderDescription Autoencoder);
+
+    internal AutoencoderEmbeddingTransformer(AutoencoderModel model, Description description)
+    {
+        Model = model;
+        _description = description;
+
+        var code = model.Architecture.CodeSize;
+        var outputs = new List<OutputColumn>
+        {
+            OutputColumn.Vector(description.OutputColumnName, code, Enumerable.Range(0, code).Select(i => $"{description.OutputColumnName}{i}").ToArray()),
+        };
+        if (description.ReconstructionColumnName is { } reconstruction)
+            outputs.Add(OutputColumn.Vector(reconstruction, model.Architecture.InputSize, description.Autoencoder.SlotNames));
+        if (description.ErrorColumnName is { } error)
+            outputs.Add(OutputColumn.Single(error));
+        _outputs = [.. outputs];
+    }
+
+    /// <summary>The trained network with its scaling and the history of its training.</summary>
+    public AutoencoderModel Model { get; }
+
+    /// <summary>Loss and learning rate of every epoch.</summary>
+    public TrainingHistory History => Model.History;
+
+    internal override IBatchScorer Scorer => this;
+    string IBatchScorer.InputColumnName => _description.InputColumnName;
+    int IBatchScorer.InputSize => Model.Architecture.InputSize;
+    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
+
+    void IBatchScorer.Score(ReadOnlySpan<float> rows, int count, float[]?[] outputs)
+    {
+        var next = 1;
+        var reconstructions = _description.ReconstructionColumnName == null ? null : outputs[next++];
+        var errors = _description.ErrorColumnName == null ? null : outputs[next];
+        Model.Score(rows, count, outputs[0], reconstructions, default, errors);
+    }
+
+    internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);
+
+    internal static AutoencoderEmbeddingTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
+        s_format.Load<Description, AutoencoderEmbeddingTransformer>(context,
+            (description, weights) => new(description.Autoencoder.Load(env, weights), description));
+
+    /// <inheritdoc/>
+    public override void Dispose() => Model.Dispose();
+}

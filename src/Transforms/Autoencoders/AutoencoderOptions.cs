@@ -1,0 +1,105 @@
+using Extensions.ML.Trainers;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Extensions.ML;
+
+/// <summary>The network that an autoencoder component trains, and how.</summary>
+public abstract class AutoencoderOptions : NetworkOptions
+{
+    private protected AutoencoderOptions(int leastSteps, int leastEpochs) : base(leastSteps, leastEpochs)
+    {
+    }
+
+    /// <summary>
+    /// Widths of the encoder's hidden layers from the input on, each at least 1; the decoder mirrors them. Empty for a network
+    /// without hidden layers. Default <see langword="null"/>: one layer, its width chosen from input and code.
+    /// </summary>
+    public int[]? HiddenSizes { get; set; }
+
+    /// <summary>After every hidden layer.</summary>
+    public Activation Activation { get; set; } = Activation.Relu;
+
+    /// <summary>
+    /// After the last layer of the decoder. Default <see langword="null"/>: <see cref="Activation.Sigmoid"/> where every value that
+    /// the network sees lies from 0 to 1, else <see cref="Activation.Identity"/>.
+    /// </summary>
+    public Activation? OutputActivation { get; set; }
+
+    /// <summary>What is minimised, and what errors are measured in. <see cref="ReconstructionLoss.BinaryCrossEntropy"/> needs values from 0 to 1.</summary>
+    public ReconstructionLoss Loss { get; set; }
+
+    /// <summary>How each slot is scaled before the network; learned from the training rows and stored with the model. Default <see cref="FeatureScaling.Auto"/>.</summary>
+    public FeatureScaling Scaling { get; set; } = FeatureScaling.Auto;
+
+    /// <summary>Reads the data once, builds the network that suits it, trains it, and lets the component finish while the data is still there.</summary>
+    /// <param name="env">The context.</param>
+    /// <param name="name">The component's name in <c>ml.Log</c>.</param>
+    /// <param name="input">The training data.</param>
+    /// <param name="featureColumnName">Its feature column.</param>
+    /// <param name="size">Code size and default hidden sizes for a number of input slots.</param>
+    /// <param name="finish">Makes the component's transformer from the model, the data and the slots' names.</param>
+    internal TResult Train<TResult>(IHostEnvironment env, string name, IDataView input, string featureColumnName,
+        Func<int, (int Code, int[] Hidden)> size, Func<AutoencoderModel, TrainingData, string[]?, CancellationToken, TResult> finish)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var column = input.Schema.RequireFeatures(featureColumnName);
+        using var channel = env.Register(name).Start("Training");
+        using var cancellation = new ContextCancellation(env, CancellationToken);
+        var device = HostDevice.Resolve(env, Device, channel);
+        try
+        {
+            var rows = new DataViewRows(input, column);
+            using var data = TrainingData.Load(rows, ToDataOptions(env, ResolveScaling()), TorchEngine.Device(device), cancellation.Token);
+            var (code, hidden) = size(rows.Width);
+            var architecture = new AutoencoderArchitecture
+            {
+                InputSize = rows.Width,
+                HiddenSizes = HiddenSizes ?? hidden,
+                CodeSize = code,
+                Activation = Activation,
+                OutputActivation = ResolveOutputActivation(data),
+                Loss = Loss,
+            };
+            if (code >= rows.Width)
+                channel.Warning(MessageSensitivity.None,
+                    "The code of {0} values is not smaller than the {1} slots of the input; the network can copy its input without learning anything.",
+                    code, rows.Width);
+
+            var model = AutoencoderModel.Train(architecture, data,
+                ToTrainingOptions(env, device, data.Training.RowCount, line => channel.Info(MessageSensitivity.None, line)), cancellation.Token);
+            try
+            {
+                return finish(model, data, column.ReadSlotNames(), cancellation.Token);
+            }
+            catch
+            {
+                model.Dispose();
+                throw;
+            }
+        }
+        catch (InvalidRowException e)
+        {
+            throw FeatureReader.Explain(e, column);
+        }
+    }
+
+    FeatureScaling ResolveScaling() => (Loss, Scaling) switch
+    {
+        (ReconstructionLoss.BinaryCrossEntropy, FeatureScaling.Auto) => FeatureScaling.MinMax,
+        (ReconstructionLoss.BinaryCrossEntropy, FeatureScaling.Standardize) => throw new ArgumentException(
+            "Binary cross-entropy needs values from 0 to 1; use Scaling MinMax or None, or another Loss."),
+        _ => Scaling,
+    };
+
+    Activation ResolveOutputActivation(TrainingData data)
+    {
+        if (Loss != ReconstructionLoss.BinaryCrossEntropy)
+            return OutputActivation ?? (data.IsUnitRange ? Activation.Sigmoid : Activation.Identity);
+        if (!data.IsUnitRange)
+            throw new ArgumentException("Binary cross-entropy needs values from 0 to 1, and the data has others; use Scaling MinMax, or another Loss.");
+        if (OutputActivation is not (null or Activation.Sigmoid))
+            throw new ArgumentException($"Binary cross-entropy is over probabilities, so its output activation is Sigmoid, not {OutputActivation}.");
+        return Activation.Identity; // the loss works on logits and applies the sigmoid itself
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Extensions.ML;
+
+/// <summary>Binds a scorer to an input schema: the output schema is the input's columns followed by the scorer's.</summary>
+sealed class BatchRowMapper : IRowToRowMapper
+{
+    readonly DataViewSchema.Column _input;
+
+    public BatchRowMapper(IBatchScorer scorer, DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        Scorer = scorer;
+        InputSchema = inputSchema;
+        _input = inputSchema.RequireFeatures(scorer.InputColumnName, scorer.InputSize);
+
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumns(inputSchema);
+        foreach (var output in scorer.Outputs)
+            builder.AddColumn(output.Name, output.Type, output.Annotations);
+        OutputSchema = builder.ToSchema();
+    }
+
+    public IBatchScorer Scorer { get; }
+    public DataViewSchema InputSchema { get; }
+    public DataViewSchema OutputSchema { get; }
+
+    /// <summary>Which of the scorer's outputs are among these columns of the output schema.</summary>
+    public bool[] ActiveOutputs(IEnumerable<DataViewSchema.Column> columns)
+    {
+        var active = new bool[Scorer.Outputs.Count];
+        foreach (var column in columns)
+            if (column.Index >= InputSchema.Count)
+                active[column.Index - InputSchema.Count] = true;
+        return active;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
+    {
+        var needed = new SortedSet<int>();
+        foreach (var column in dependingColumns)
+            needed.Add(column.Index < InputSchema.Count ? column.Index : _input.Index);
+        return needed.Select(index => InputSchema[index]).ToArray();
+    }
+
+    /// <summary>The feature column of a row.</summary>
+    public FeatureReader ReadFeatures(DataViewRow row) => new(row, row.Schema[_input.Index], Scorer.InputSize);
+
+    /// <summary>Space for one block of the active outputs.</summary>
+    public float[]?[] AllocateOutputs(bool[] active, int rows) =>
+        Scorer.Outputs.Select((output, i) => active[i] ? new float[rows * output.Size] : null).ToArray();
+
+    /// <inheritdoc/>
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(activeColumns);
+        return new ScoredRow(this, input, activeColumns.ToArray());
+    }
+}

@@ -1,0 +1,50 @@
+using Extensions.ML.Trainers;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Extensions.ML;
+
+/// <summary>Reads the feature vector of the current row of a cursor.</summary>
+sealed class FeatureReader(DataViewRow row, DataViewSchema.Column column, int size)
+{
+    readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
+    VBuffer<float> _features;
+
+    /// <summary>Reads without looking at the values: training checks them itself.</summary>
+    /// <exception cref="InvalidDataException">The row's vector has another size than the schema says.</exception>
+    public void Read(Span<float> destination)
+    {
+        _getter(ref _features);
+        if (_features.Length != size)
+            throw new InvalidDataException(
+                $"Column '{column.Name}', row {row.Position}: expected a vector of {size} values, got {_features.Length}.");
+        _features.CopyTo(destination);
+    }
+
+    /// <summary>Reads a row that is about to be scored.</summary>
+    /// <exception cref="InvalidRowException">A value is NaN or infinite.</exception>
+    public void ReadChecked(Span<float> destination)
+    {
+        Read(destination);
+        try
+        {
+            FeatureScaler.CheckFinite(destination, row.Position);
+        }
+        catch (InvalidRowException e)
+        {
+            throw Explain(e, column);
+        }
+    }
+
+    /// <summary>The same error with the names that the user knows the place by.</summary>
+    public static InvalidRowException Explain(InvalidRowException error, DataViewSchema.Column column)
+    {
+        var name = column.ReadSlotNames() is { } names && names[error.Slot].Length > 0 ? $" ('{names[error.Slot]}')" : "";
+        var advice = float.IsNaN(error.Value)
+            ? "Replace missing values first (ReplaceMissingValues) or drop their rows (FilterRowsByMissingValues)."
+            : "Limit or drop infinite values first.";
+        return new InvalidRowException(
+            $"Column '{column.Name}', row {error.Row}, slot {error.Slot}{name}: expected a finite number, got {error.Value}. {advice}",
+            error.Row, error.Slot, error.Value);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Extensions.ML;
+
+/// <summary>What a transformer computes: from the features of many rows, its output columns for the same rows.</summary>
+/// <remarks>Implementations are called from many threads at once.</remarks>
+interface IBatchScorer
+{
+    /// <summary>Name of the feature column, a vector of Single.</summary>
+    string InputColumnName { get; }
+
+    /// <summary>Number of slots of the feature column.</summary>
+    int InputSize { get; }
+
+    IReadOnlyList<OutputColumn> Outputs { get; }
+
+    /// <summary>Computes the output columns asked for.</summary>
+    /// <param name="rows">Features, row after row: <paramref name="count"/> x <see cref="InputSize"/>.</param>
+    /// <param name="count">Number of rows, at least 1.</param>
+    /// <param name="outputs">For each output column its block of at least <paramref name="count"/> rows, or null where it is not wanted.</param>
+    void Score(ReadOnlySpan<float> rows, int count, float[]?[] outputs);
+}

@@ -1,0 +1,48 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Extensions.ML;
+
+/// <summary>A column that a network writes: for each row <see cref="Size"/> floats, seen as a vector, a number or a Boolean.</summary>
+sealed class OutputColumn
+{
+    OutputColumn(string name, DataViewType type, int size, DataViewSchema.Annotations? annotations)
+    {
+        Name = name;
+        Type = type;
+        Size = size;
+        Annotations = annotations;
+    }
+
+    public string Name { get; }
+    public DataViewType Type { get; }
+    public int Size { get; }
+    public DataViewSchema.Annotations? Annotations { get; }
+
+    public static OutputColumn Vector(string name, int size, IReadOnlyList<string>? slotNames) =>
+        new(name, new VectorDataViewType(NumberDataViewType.Single, size), size, AnnotationKinds.WithSlotNames(slotNames));
+
+    public static OutputColumn Single(string name, DataViewSchema.Annotations? annotations = null) =>
+        new(name, NumberDataViewType.Single, 1, annotations);
+
+    /// <summary>True where the float is greater than 0.</summary>
+    public static OutputColumn Boolean(string name, DataViewSchema.Annotations? annotations = null) =>
+        new(name, BooleanDataViewType.Instance, 1, annotations);
+
+    /// <summary>A getter over the rows of a block.</summary>
+    /// <param name="values">The block: <see cref="Size"/> floats a row. Asked for at every call.</param>
+    /// <param name="row">The current row of the block.</param>
+    public Delegate CreateGetter(Func<float[]> values, Func<int> row)
+    {
+        if (Type is BooleanDataViewType)
+            return (ValueGetter<bool>)((ref bool value) => value = values()[row()] > 0);
+        if (Type is not VectorDataViewType)
+            return (ValueGetter<float>)((ref float value) => value = values()[row()]);
+        return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+        {
+            var editor = VBufferEditor.Create(ref value, Size);
+            values().AsSpan(row() * Size, Size).CopyTo(editor.Values);
+            value = editor.Commit();
+        });
+    }
+}
