@@ -13,7 +13,7 @@ namespace Microsoft.ML.Trainers;
 /// components, signs included. One of its habits is kept with them: the mean is not cleared before the second pass, so that
 /// it comes out larger by 1/n of itself.
 /// </remarks>
-internal sealed class RandomizedSvd
+sealed class RandomizedSvd
 {
     /// <summary>Takes one row [dimension] and its weight.</summary>
     public delegate void RowConsumer(ReadOnlySpan<float> row, float weight);
@@ -27,7 +27,7 @@ internal sealed class RandomizedSvd
     /// <summary>The mean row [dimension], null where the rows were not centred.</summary>
     public float[] Mean { get; }
 
-    private RandomizedSvd(float[][] components, float[] mean)
+    RandomizedSvd(float[][] components, float[] mean)
     {
         Components = components;
         Mean = mean;
@@ -54,7 +54,7 @@ internal sealed class RandomizedSvd
         return new RandomizedSvd(image, mean);
     }
 
-    private static float[][] GaussianMatrix(int rows, int columns, Random random)
+    static float[][] GaussianMatrix(int rows, int columns, Random random)
     {
         var matrix = new float[rows][];
         for (var i = 0; i < rows; i++)
@@ -67,7 +67,7 @@ internal sealed class RandomizedSvd
     }
 
     /// <summary>Leva's ratio-of-uniforms method (ACM TOMS 18, 1992, algorithm 712).</summary>
-    private static double SampleGaussian(Random random)
+    static double SampleGaussian(Random random)
     {
         var vScale = 2 * Math.Sqrt(2 / Math.E);
         double u, v, q;
@@ -84,7 +84,7 @@ internal sealed class RandomizedSvd
     }
 
     /// <summary>One pass: directions [k][d] times the covariance X'X/n, without forming it. Adds to the mean on the way.</summary>
-    private static float[][] MultiplyByCovariance(float[][] directions, float[] mean, RowSource rows)
+    static float[][] MultiplyByCovariance(float[][] directions, float[] mean, RowSource rows)
     {
         var products = new float[directions.Length][];
         for (var i = 0; i < products.Length; i++)
@@ -115,7 +115,7 @@ internal sealed class RandomizedSvd
     }
 
     /// <summary>Modified Gram-Schmidt on the rows.</summary>
-    private static void Orthonormalize(float[][] rows)
+    static void Orthonormalize(float[][] rows)
     {
         for (var i = 0; i < rows.Length; i++)
         {
@@ -126,7 +126,7 @@ internal sealed class RandomizedSvd
     }
 
     /// <summary>Turns the image of the basis into eigenvectors: component j is the mix of the rows by small eigenvector j, over its length.</summary>
-    private static void RotateInPlace(float[][] image, float[] squaredLengths, float[][] eigenvectors)
+    static void RotateInPlace(float[][] image, float[] squaredLengths, float[][] eigenvectors)
     {
         var size = image.Length;
         var inverse = new float[size];

@@ -10,9 +10,9 @@ namespace Microsoft.ML.Trainers;
 /// The sign of an eigenvector hangs on the reflections chosen and on the number of QL sweeps, hence on rounding: the order of
 /// operations and the places that round to Single are ML.NET's.
 /// </remarks>
-internal static class SymmetricEigen
+static class SymmetricEigen
 {
-    private const int MaximumSweeps = 30;
+    const int MaximumSweeps = 30;
 
     /// <summary>Decomposes a [size x size] matrix; both results are by falling eigenvalue, one eigenvector a row.</summary>
     public static (float[] Values, float[][] Vectors) Decompose(float[] matrix, int size)
@@ -24,7 +24,7 @@ internal static class SymmetricEigen
     }
 
     /// <summary>T = Q'AQ. offDiagonal[i] couples i and i + 1; row j of vectors is column j of Q.</summary>
-    private static (float[] Diagonal, float[] OffDiagonal, float[][] Vectors) Tridiagonalize(float[] matrix, int size)
+    static (float[] Diagonal, float[] OffDiagonal, float[][] Vectors) Tridiagonalize(float[] matrix, int size)
     {
         var a = new float[size][];
         for (var i = 0; i < size; i++)
@@ -60,7 +60,7 @@ internal static class SymmetricEigen
     }
 
     /// <summary>Reflects row i onto its element i - 1, which keeps its sign, and returns that element; u = 0 where it is there already.</summary>
-    private static float Reflect(float[][] a, int i, out (float[] Vector, float HalfSquare) reflection)
+    static float Reflect(float[][] a, int i, out (float[] Vector, float HalfSquare) reflection)
     {
         reflection = default;
         var last = a[i][i - 1];
@@ -110,7 +110,7 @@ internal static class SymmetricEigen
         return (float)(scale * target);
     }
 
-    private static void DiagonalizeByQl(float[] d, float[] e, float[][] vectors)
+    static void DiagonalizeByQl(float[] d, float[] e, float[][] vectors)
     {
         for (var l = 0; l < d.Length; l++)
         {
@@ -134,7 +134,7 @@ internal static class SymmetricEigen
     }
 
     /// <summary>One implicit QL step with Wilkinson's shift on the block l..m.</summary>
-    private static void Sweep(float[] d, float[] e, float[][] vectors, int l, int m)
+    static void Sweep(float[] d, float[] e, float[][] vectors, int l, int m)
     {
         var g = (d[l + 1] - d[l]) / (e[l] * 2);
         var r = Hypotenuse(g, 1);
@@ -172,7 +172,7 @@ internal static class SymmetricEigen
         e[m] = 0;
     }
 
-    private static float Hypotenuse(float x, float y)
+    static float Hypotenuse(float x, float y)
     {
         x = Math.Abs(x);
         y = Math.Abs(y);
@@ -183,7 +183,7 @@ internal static class SymmetricEigen
         return large * (float)Math.Sqrt(1 + ratio * ratio);
     }
 
-    private static void SortDescending(float[] values, float[][] vectors)
+    static void SortDescending(float[] values, float[][] vectors)
     {
         var order = new int[values.Length];
         for (var i = 0; i < order.Length; i++)

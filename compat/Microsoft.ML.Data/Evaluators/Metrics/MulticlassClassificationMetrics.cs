@@ -1,0 +1,21 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Microsoft.ML.Data;
+
+public sealed class MulticlassClassificationMetrics
+{
+    public double LogLoss { get; internal init; }
+    public double LogLossReduction { get; internal init; }
+    public double MacroAccuracy { get; internal init; }
+    public double MicroAccuracy { get; internal init; }
+    public double TopKAccuracy => TopKAccuracyForAllK?.LastOrDefault() ?? 0;
+    public int TopKPredictionCount { get; internal init; }
+    public IReadOnlyList<double> TopKAccuracyForAllK { get; internal init; }
+    public IReadOnlyList<double> PerClassLogLoss { get; internal init; }
+    public ConfusionMatrix ConfusionMatrix { get; internal init; }
+
+    internal MulticlassClassificationMetrics()
+    {
+    }
+}
