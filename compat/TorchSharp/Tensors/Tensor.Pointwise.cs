@@ -1,0 +1,115 @@
+using static TorchSharp.Aten;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public partial class Tensor
+    {
+        // ---- one operand
+
+        public Tensor abs() => Call("abs", this);
+        public Tensor abs_() => Update("abs_", this);
+        public Tensor absolute() => Call("absolute", this);
+        public Tensor absolute_() => Update("absolute_", this);
+        public Tensor acos() => Call("acos", this);
+        public Tensor acos_() => Update("acos_", this);
+        public Tensor acosh() => Call("acosh", this);
+        public Tensor acosh_() => Update("acosh_", this);
+        public Tensor asin() => Call("asin", this);
+        public Tensor asin_() => Update("asin_", this);
+        public Tensor asinh() => Call("asinh", this);
+        public Tensor asinh_() => Update("asinh_", this);
+        public Tensor atan() => Call("atan", this);
+        public Tensor atan_() => Update("atan_", this);
+        public Tensor atanh() => Call("atanh", this);
+        public Tensor atanh_() => Update("atanh_", this);
+        public Tensor ceil() => Call("ceil", this);
+        public Tensor ceil_() => Update("ceil_", this);
+        public Tensor cos() => Call("cos", this);
+        public Tensor cos_() => Update("cos_", this);
+        public Tensor cosh() => Call("cosh", this);
+        public Tensor cosh_() => Update("cosh_", this);
+        public Tensor deg2rad() => Call("deg2rad", this);
+        public Tensor digamma() => Call("digamma", this);
+        public Tensor digamma_() => Update("digamma_", this);
+        public Tensor erf() => Call("erf", this);
+        public Tensor erf_() => Update("erf_", this);
+        public Tensor erfc() => Call("erfc", this);
+        public Tensor erfc_() => Update("erfc_", this);
+        public Tensor erfinv() => Call("erfinv", this);
+        public Tensor erfinv_() => Update("erfinv_", this);
+        public Tensor exp() => Call("exp", this);
+        public Tensor exp_() => Update("exp_", this);
+        public Tensor exp2() => Call("exp2", this);
+        public Tensor expm1() => Call("expm1", this);
+        public Tensor expm1_() => Update("expm1_", this);
+        public Tensor floor() => Call("floor", this);
+        public Tensor floor_() => Update("floor_", this);
+        public Tensor frac() => Call("frac", this);
+        public Tensor frac_() => Update("frac_", this);
+        public Tensor log() => Call("log", this);
+        public Tensor log_() => Update("log_", this);
+        public Tensor log10() => Call("log10", this);
+        public Tensor log10_() => Update("log10_", this);
+        public Tensor log1p() => Call("log1p", this);
+        public Tensor log1p_() => Update("log1p_", this);
+        public Tensor log2() => Call("log2", this);
+        public Tensor log2_() => Update("log2_", this);
+        public Tensor neg() => Call("neg", this);
+        public Tensor neg_() => Update("neg_", this);
+        public Tensor negative() => Call("negative", this);
+        public Tensor positive() => Call("positive", this);
+        public Tensor rad2deg() => Call("rad2deg", this);
+        public Tensor reciprocal() => Call("reciprocal", this);
+        public Tensor reciprocal_() => Update("reciprocal_", this);
+        public Tensor relu() => Call("relu", this);
+        public Tensor relu_() => Update("relu_", this);
+        public Tensor relu6() => Call("relu6", this);
+        public Tensor relu6_() => Update("relu6_", this);
+        public Tensor rsqrt() => Call("rsqrt", this);
+        public Tensor rsqrt_() => Update("rsqrt_", this);
+        public Tensor selu() => Call("selu", this);
+        public Tensor selu_() => Update("selu_", this);
+        public Tensor sgn() => Call("sgn", this);
+        public Tensor sgn_() => Update("sgn_", this);
+        public Tensor sigmoid() => Call("sigmoid", this);
+        public Tensor sigmoid_() => Update("sigmoid_", this);
+        public Tensor sign() => Call("sign", this);
+        public Tensor sign_() => Update("sign_", this);
+        public Tensor signbit() => Call("signbit", this);
+        public Tensor silu() => Call("silu", this);
+        public Tensor silu_() => Update("silu_", this);
+        public Tensor sin() => Call("sin", this);
+        public Tensor sin_() => Update("sin_", this);
+        public Tensor sinc() => Call("sinc", this);
+        public Tensor sinc_() => Update("sinc_", this);
+        public Tensor sinh() => Call("sinh", this);
+        public Tensor sinh_() => Update("sinh_", this);
+        public Tensor sqrt() => Call("sqrt", this);
+        public Tensor sqrt_() => Update("sqrt_", this);
+        public Tensor square() => Call("square", this);
+        public Tensor tan() => Call("tan", this);
+        public Tensor tan_() => Update("tan_", this);
+        public Tensor tanh() => Call("tanh", this);
+        public Tensor tanh_() => Update("tanh_", this);
+        public Tensor trunc() => Call("trunc", this);
+        public Tensor trunc_() => Update("trunc_", this);
+        public Tensor logical_not() => Call("logical_not", this);
+        public Tensor logical_not_() => Update("logical_not_", this);
+        public Tensor bitwise_not() => Call("bitwise_not", this);
+        public Tensor bitwise_not_() => Update("bitwise_not_", this);
+        public Tensor isnan() => Call("isnan", this);
+        public Tensor isinf() => Call("isinf", this);
+        public Tensor isfinite() => Call("isfinite", this);
+        public Tensor isposinf() => Call("isposinf", this);
+        public Tensor isneginf() => Call("isneginf", this);
+        public Tensor hardsigmoid() => Call("hardsigmoid", this);
+        public Tensor hardsigmoid_() => Update("hardsigmoid_", this);
+        public Tensor hardswish() => Call("hardswish", this);
+        public Tensor hardswish_() => Update("hardswish_", this);
+        public Tensor lgamma() => Call("lgamma", this);
+        public Tensor lgamma_() => Update("lgamma_", this);
+        public Tensor gelu() => Call("gelu", this);
+    }
+}
