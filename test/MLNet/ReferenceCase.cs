@@ -41,6 +41,10 @@ public sealed class ReferenceCase(JsonElement file, JsonElement data)
     /// <summary>The objects of the case's own input, or of a shared one of the file.</summary>
     public List<T> Rows<T>(string? shared = null) => ParseRows<T>((shared is null ? data : file).GetProperty(shared ?? "input"));
 
+    /// <summary>The objects of another case's input.</summary>
+    public List<T> RowsOfCase<T>(string id)
+        => ParseRows<T>(file.GetProperty("cases").EnumerateArray().Single(other => other.GetProperty("id").GetString() == id).GetProperty("input"));
+
     /// <summary>The same as a view.</summary>
     public IDataView View<T>(string? shared = null) where T : class => Ml.Data.LoadFromEnumerable(Rows<T>(shared));
 

@@ -23,7 +23,7 @@ static class PocoValues
         if (type == typeof(string))
             return FromText((Func<TRow, string>)read, current);
         return column.Type is KeyDataViewType key
-            ? (Delegate)CallKey(ctx, key, read, current)
+            ? CallKey(ctx, key, read, current)
             : Utils.MarshalInvoke(FromScalar<TRow, int>, typeof(TRow), type, read, current);
     }
 
@@ -36,18 +36,18 @@ static class PocoValues
             // UInt16 is a valid key, but not here.
             ctx.Check(typeof(T) == typeof(ulong) || typeof(T) == typeof(uint) || typeof(T) == typeof(byte));
             var typed = (Func<TRow, T>)read;
-            return (ref T value) =>
+            return new ValueGetter<T>((ref T value) =>
             {
                 var index = Convert.ToUInt64(typed(current()));
                 value = (T)Convert.ChangeType(index < key.Count ? index + 1 : 0, typeof(T));
-            };
+            });
         }
     }
 
     static Delegate FromScalar<TRow, T>(Delegate read, Func<TRow> current)
     {
         var typed = read as Func<TRow, T>;
-        return (ref T value) => value = typed(current());
+        return new ValueGetter<T>((ref T value) => value = typed(current()));
     }
 
     static ValueGetter<ReadOnlyMemory<char>> FromText<TRow>(Func<TRow, string> read, Func<TRow> current)
@@ -66,13 +66,13 @@ static class PocoValues
     static Delegate FromArray<TRow, T>(Delegate read, Func<TRow> current)
     {
         var typed = read as Func<TRow, T[]>; // not so for T[,], which then throws at the first value
-        return (ref VBuffer<T> value) => VBufferUtils.Set(ref value, typed(current()));
+        return new ValueGetter<VBuffer<T>>((ref VBuffer<T> value) => VBufferUtils.Set(ref value, typed(current())));
     }
 
     static Delegate FromVector<TRow, T>(Delegate read, Func<TRow> current)
     {
         var typed = read as Func<TRow, VBuffer<T>>;
-        return (ref VBuffer<T> value) => typed(current()).CopyTo(ref value);
+        return new ValueGetter<VBuffer<T>>((ref VBuffer<T> value) => typed(current()).CopyTo(ref value));
     }
 
     /// <summary>What copies a column of the current row into an object.</summary>
@@ -177,9 +177,9 @@ static class PocoValues
         _ => (ValueGetter<T>)((ref T result) => result = value),
     };
 
-    static Delegate ConstantArray<T>(Array value) => (ref VBuffer<T> result) => VBufferUtils.Set(ref result, (T[])value);
+    static Delegate ConstantArray<T>(Array value) => new ValueGetter<VBuffer<T>>((ref VBuffer<T> result) => VBufferUtils.Set(ref result, (T[])value));
 
-    static Delegate ConstantVector<T>(object value) => (ref VBuffer<T> result) => ((VBuffer<T>)value).CopyTo(ref result);
+    static Delegate ConstantVector<T>(object value) => new ValueGetter<VBuffer<T>>((ref VBuffer<T> result) => ((VBuffer<T>)value).CopyTo(ref result));
 
     static Delegate MakeReader<TRow, T>(MemberInfo member, Type type)
     {
