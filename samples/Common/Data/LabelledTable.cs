@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.IO.Compression;
+
+namespace Samples.Data;
+
+/// <summary>A CSV file of numbers with a header, whose last column says which rows are anomalous (1) and which are not (0).</summary>
+/// <param name="Path">The plain, unzipped file.</param>
+/// <param name="Columns">Names of the columns before the label.</param>
+public sealed record LabelledTable(string Name, string Path, IReadOnlyList<string> Columns)
+{
+    /// <summary>Unzips a table of the ADBench collection into the folder.</summary>
+    public static LabelledTable Unzip(string gzip, string folder)
+    {
+        var name = System.IO.Path.GetFileName(gzip).Replace(".csv.gz", "");
+        var path = System.IO.Path.Combine(folder, name + ".csv");
+        using (var from = new GZipStream(File.OpenRead(gzip), CompressionMode.Decompress))
+        using (var to = File.Create(path))
+            from.CopyTo(to);
+        var header = File.ReadLines(path).First().Split(',');
+        return new LabelledTable(name, path, header[..^1]);
+    }
+
+    /// <summary>Writes simulated pump telemetry into the folder.</summary>
+    public static LabelledTable MakeTelemetry(string folder, int days, int seed)
+    {
+        var path = System.IO.Path.Combine(folder, "pump.csv");
+        using var file = new StreamWriter(path);
+        file.WriteLine($"{string.Join(',', PumpTelemetry.Sensors)},label");
+        foreach (var (values, fault) in PumpTelemetry.Simulate(days, seed))
+            file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', values.Select(v => v.ToString("G7", CultureInfo.InvariantCulture)))},{(fault > 0 ? 1 : 0)}"));
+        return new LabelledTable("pump", path, PumpTelemetry.Sensors);
+    }
+}
