@@ -106,14 +106,19 @@ static class Anomalies
     static (float Score, bool Anomaly)[] Scores(IDataView view) =>
         [.. view.GetColumn<float>("Score").Zip(view.GetColumn<float>("Label"), (score, label) => (score, label != 0))];
 
-    /// <summary>The tables, as plain CSV files.</summary>
-    public static IEnumerable<LabelledTable> Tables(Options options)
+    /// <summary>The tables, put into the output folder as plain CSV files.</summary>
+    static IEnumerable<LabelledTable> Tables(Options options)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(options.Out, "data")).FullName;
-        if (options.Data == null)
-            return [LabelledTable.MakeTelemetry(folder, days: options.Quick ? 20 : 90, seed: 1)];
-        return new[] { "cardio", "thyroid", "mammography" }.Select(name => LabelledTable.Unzip(Path.Combine(options.Data, "adbench", name + ".csv.gz"), folder));
+        var folder = Directory.CreateDirectory(FolderOf(options)).FullName;
+        return options.Data == null
+            ? [LabelledTable.MakeTelemetry(folder, days: options.Quick ? 20 : 90, seed: 1)]
+            : new[] { "cardio", "thyroid", "mammography" }.Select(name => LabelledTable.Unzip(Path.Combine(options.Data, "adbench", name + ".csv.gz"), folder));
     }
+
+    /// <summary>A table that <see cref="Run"/> left in the output folder.</summary>
+    public static LabelledTable Open(Options options, string name) => LabelledTable.Open(Path.Combine(FolderOf(options), name + ".csv"));
+
+    static string FolderOf(Options options) => Path.Combine(options.Out, "data");
 
     public static IDataView Load(MLContext ml, LabelledTable table) => ml.Data.LoadFromTextFile(table.Path,
         [

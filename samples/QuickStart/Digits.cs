@@ -35,7 +35,6 @@ static class Digits
         var labelled = ml.Data.LoadFromEnumerable(training.Take(job.Options.Quick ? 1_000 : 10_000));
 
         // The embedding: learned from all pictures, without labels.
-        var epochs = job.Options.Quick ? 3 : 10;
         var (embedding, fitTime) = job.Train("Autoencoder 784-256-64-256-784", progress =>
             ml.Transforms.AutoencoderEmbedding(new AutoencoderEmbeddingEstimator.Options
             {
@@ -44,7 +43,7 @@ static class Digits
                 ReconstructionColumnName = "Reconstruction",
                 EmbeddingSize = EmbeddingSize,
                 HiddenSizes = [256],
-                Epochs = epochs,
+                Epochs = job.Options.Quick ? 15 : 10,
                 BatchSize = 256,
                 ValidationFraction = 0.05,
                 Progress = progress,

@@ -38,7 +38,7 @@ static class SecondProcess
 
         var data = name == Digits.Model
             ? ml.Data.LoadFromEnumerable(Digits.Load(options).Test)
-            : Anomalies.Load(ml, Anomalies.Tables(options).Single(table => name == $"{table.Name}.zip"));
+            : Anomalies.Load(ml, Anomalies.Open(options, Path.GetFileNameWithoutExtension(name)));
         var scores = Scores(model.Transform(data));
         var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(options.Out, Path.ChangeExtension(name, ".scores")))).ToArray();
         var different = scores.Length != expected.Length ? Math.Max(scores.Length, expected.Length)

@@ -16,18 +16,19 @@ public sealed record LabelledTable(string Name, string Path, IReadOnlyList<strin
         using (var from = new GZipStream(File.OpenRead(gzip), CompressionMode.Decompress))
         using (var to = File.Create(path))
             from.CopyTo(to);
-        var header = File.ReadLines(path).First().Split(',');
-        return new LabelledTable(name, path, header[..^1]);
+        return Open(path);
     }
+
+    public static LabelledTable Open(string path) =>
+        new(System.IO.Path.GetFileNameWithoutExtension(path), path, File.ReadLines(path).First().Split(',')[..^1]);
 
     /// <summary>Writes simulated pump telemetry into the folder.</summary>
     public static LabelledTable MakeTelemetry(string folder, int days, int seed)
     {
         var path = System.IO.Path.Combine(folder, "pump.csv");
-        using var file = new StreamWriter(path);
-        file.WriteLine($"{string.Join(',', PumpTelemetry.Sensors)},label");
-        foreach (var (values, fault) in PumpTelemetry.Simulate(days, seed))
-            file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', values.Select(v => v.ToString("G7", CultureInfo.InvariantCulture)))},{(fault > 0 ? 1 : 0)}"));
-        return new LabelledTable("pump", path, PumpTelemetry.Sensors);
+        var lines = PumpTelemetry.Simulate(days, seed).Select(row =>
+            $"{string.Join(',', row.Values.Select(value => value.ToString("G7", CultureInfo.InvariantCulture)))},{(row.Fault > 0 ? 1 : 0)}");
+        File.WriteAllLines(path, lines.Prepend($"{string.Join(',', PumpTelemetry.Sensors)},label"));
+        return Open(path);
     }
 }

@@ -8,6 +8,14 @@ public static class Screen
 {
     static readonly bool Live = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
 
+    static Screen()
+    {
+        if (!Console.IsOutputRedirected)
+            return;
+        AnsiConsole.Profile.Capabilities.Ansi = false;
+        AnsiConsole.Profile.Width = 120;
+    }
+
     public static void Heading(string text)
     {
         AnsiConsole.WriteLine();
