@@ -12,6 +12,7 @@ public sealed class ComponentCatalog
     readonly object _lock = new();
     readonly HashSet<string> _assemblies = [];
     readonly Dictionary<(string Name, Type Signature), LoadableClassInfo> _classes = [];
+    readonly Dictionary<(Type Attribute, string ContractName), Type> _extensions = [];
 
     internal ComponentCatalog() { }
 
@@ -31,9 +32,19 @@ public sealed class ComponentCatalog
                         if (!_classes.TryAdd((name.ToLowerInvariant(), signature), info) && throwOnError)
                             throw Contracts.Except($"ComponentCatalog cannot map name '{name}' and SignatureType '{signature}' to {info.Type.Name}, already mapped to {_classes[(name.ToLowerInvariant(), signature)].Type.Name}.");
             }
-            // The real one looks at every type for extension attributes: a type that cannot load makes registration fail.
-            _ = assembly.GetTypes();
+            foreach (var type in assembly.GetTypes())
+                foreach (ExtensionBaseAttribute attribute in type.GetCustomAttributes(typeof(ExtensionBaseAttribute)))
+                    if (!_extensions.TryAdd((attribute.GetType(), attribute.ContractName), type) && throwOnError)
+                        throw Contracts.Except($"An extension for '{attribute.GetType().Name}' with contract '{attribute.ContractName}' has already been registered in the ComponentCatalog.");
         }
+    }
+
+    /// <summary>Makes the class that carries the attribute with this contract name.</summary>
+    internal object CreateExtension(IHostEnvironment env, Type attribute, string contractName)
+    {
+        lock (_lock)
+            return _extensions.TryGetValue((attribute, contractName), out var type) ? Activator.CreateInstance(type) : throw env.Except(
+                $"Unable to locate an extension for the contract '{contractName}'. Ensure you have called {nameof(ComponentCatalog)}.{nameof(RegisterAssembly)} with the Assembly that contains a class decorated with a '{attribute.FullName}'.");
     }
 
     /// <summary>Makes the class that the catalog knows under this name and signature; false if it knows none.</summary>
