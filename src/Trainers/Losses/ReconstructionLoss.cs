@@ -57,10 +57,19 @@ public static class ReconstructionLosses
         Tensor Compute(Tensor output, Tensor target, Reduction reduction) => loss switch
         {
             ReconstructionLoss.MeanSquaredError => functional.mse_loss(output, target, reduction),
-            ReconstructionLoss.MeanAbsoluteError => functional.l1_loss(output, target, reduction),
+            ReconstructionLoss.MeanAbsoluteError => Absolute(output, target, reduction),
             ReconstructionLoss.Huber => functional.huber_loss(output, target, 1.0, reduction),
             ReconstructionLoss.BinaryCrossEntropy => functional.binary_cross_entropy_with_logits(output, target, null, reduction),
             _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "Unknown loss."),
         };
+    }
+
+    /// <summary>Not <c>functional.l1_loss</c>: TorchSharp 0.102.7 computes the squared error under that name.</summary>
+    static Tensor Absolute(Tensor output, Tensor target, Reduction reduction)
+    {
+        using var difference = output - target;
+        var slots = difference.abs();
+        if (reduction == Reduction.None) return slots;
+        using (slots) return slots.mean();
     }
 }

@@ -26,7 +26,7 @@ public abstract record GradientClipping
 public sealed record ClipByNorm(double MaxNorm) : GradientClipping
 {
     /// <summary>The largest norm, above 0.</summary>
-    public double MaxNorm { get; init => field = Positive(value, nameof(MaxNorm)); } = MaxNorm;
+    public double MaxNorm { get; init => field = Positive(value, nameof(MaxNorm)); } = Positive(MaxNorm, nameof(MaxNorm));
 
     internal override void Apply(IReadOnlyList<Parameter> parameters)
     {
@@ -44,7 +44,7 @@ public sealed record ClipByNorm(double MaxNorm) : GradientClipping
 public sealed record ClipByValue(double MaxValue) : GradientClipping
 {
     /// <summary>The largest absolute value, above 0.</summary>
-    public double MaxValue { get; init => field = Positive(value, nameof(MaxValue)); } = MaxValue;
+    public double MaxValue { get; init => field = Positive(value, nameof(MaxValue)); } = Positive(MaxValue, nameof(MaxValue));
 
     internal override void Apply(IReadOnlyList<Parameter> parameters)
     {

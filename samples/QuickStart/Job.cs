@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Extensions.ML.Trainers;
+using Microsoft.ML;
+using Samples.Charts;
+using Samples.Drawing;
+using Samples.Output;
+
+namespace QuickStart;
+
+/// <summary>What both parts of the job share: the context, the report, training with a progress bar, and the models saved so far.</summary>
+sealed class Job(MLContext ml, Options options, HtmlReport report)
+{
+    readonly List<string[]> saved = [];
+    readonly DateTime start = DateTime.UtcNow;
+
+    public MLContext ML => ml;
+
+    public Options Options => options;
+
+    public HtmlReport Report => report;
+
+    /// <summary>Fits under a progress bar that the training itself moves.</summary>
+    public (T Model, TimeSpan Time) Train<T>(string name, Func<IProgress<TrainingProgress>, T> fit) =>
+        Screen.Progress(name, bar => fit(new TrainingBar(bar)));
+
+    /// <summary>Saves the model, and has a second process load it and score the same rows again.</summary>
+    /// <param name="scored">The model's scores of the rows that the second process will load for itself.</param>
+    public void Save(string fileName, ITransformer model, DataViewSchema inputSchema, IDataView scored)
+    {
+        var path = Path.Combine(options.Out, fileName);
+        ml.Model.Save(model, inputSchema, path);
+        var (answer, _) = Screen.Work($"{fileName} in a second process", () => SecondProcess.Start(fileName, options, SecondProcess.Scores(scored)));
+        saved.Add([fileName, (new FileInfo(path).Length / 1024.0).ToString("N0", CultureInfo.InvariantCulture), .. answer]);
+    }
+
+    public void ShowSaved()
+    {
+        var table = new Table("Models, loaded in a second process", ["Model", "Size, KB", "Load, s", "Rows scored", "Scores that differ", "One prediction, µs"], saved,
+            "The second process knows only the zip file: nothing is registered, and every score equals the first process's bit for bit.");
+        Screen.Show(table);
+        report.Section("Saved, and loaded in a second process",
+            "Each model was saved by ml.Model.Save, and a process of its own loaded it by ml.Model.Load and scored the same rows.");
+        report.Add(table);
+    }
+
+    public void Finish()
+    {
+        string From(string key) => typeof(Job).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(pair => pair.Key == key).Value!;
+        var time = DateTime.UtcNow - start;
+        report.Section("How this was made", "Everything above was computed in one run of this program; a second run with the same data gives the same figures, times aside.");
+        report.Add(new Table("", ["", ""],
+        [
+            ["Data", options.DataDescription],
+            ["Size of the job", options.Quick ? "quick: few rows and epochs, so the figures mean little" : "full"],
+            ["Seed", "1"],
+            ["Whole run", string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F0} s on {Environment.ProcessorCount} processors")],
+            [".NET", $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}"],
+            ["ML.NET", From("ML.NET")],
+            ["Torch", From("Torch")],
+        ]));
+        report.Save();
+        Screen.Line("");
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"Done in {time.TotalSeconds:F0} s. The report: {report.Path}"));
+    }
+
+    public static Canvas LearningCurves(string title, TrainingHistory history)
+    {
+        var training = new Series("training", [.. history.Epochs.Select(epoch => ((double)epoch.Epoch, epoch.Loss))], Theme.Ours);
+        var validation = new Series("validation", [.. history.Epochs.Where(epoch => epoch.ValidationLoss != null).Select(epoch => ((double)epoch.Epoch, epoch.ValidationLoss!.Value))], Theme.Peer);
+        return LineChart.LearningCurves(title, "Mean loss over the rows of each epoch; the dot marks the lowest", "Loss",
+            validation.Points.Count > 0 ? [training, validation] : [training]);
+    }
+
+    sealed class TrainingBar(IProgress<(double Done, string State)> bar) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress told) => bar.Report((
+            (told.Epoch - 1 + told.Step / (double)told.Steps) / told.Epochs,
+            string.Create(CultureInfo.InvariantCulture, $"epoch {told.Epoch}/{told.Epochs}, loss {told.Loss:G4}, {told.RowsPerSecond:N0} rows/s")));
+    }
+}
