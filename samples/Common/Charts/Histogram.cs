@@ -3,26 +3,20 @@ using Samples.Drawing;
 
 namespace Samples.Charts;
 
-/// <summary>How the scores of normal and anomalous rows are spread, with the threshold between them.</summary>
+/// <summary>How a positive value is spread over normal and anomalous rows, with the threshold between them.</summary>
 public static class Histogram
 {
-    const int Bins = 60;
+    const int Bins = 48;
 
-    /// <param name="scored">Higher scores are more anomalous; they may be negative.</param>
-    public static Canvas Of(string title, string subtitle, IReadOnlyList<(float Score, bool Anomaly)> scored, float threshold)
+    /// <param name="values">Higher is more anomalous. The axis is logarithmic; values of 0 or less count into the first bar.</param>
+    public static Canvas Of(string title, string subtitle, string valueName, IReadOnlyList<(float Value, bool Anomaly)> values, float threshold)
     {
-        // A few rows can lie far above all others: the last bar takes whatever is beyond the range.
-        var sorted = scored.Select(row => (double)row.Score).Order().ToArray();
-        var anomalies = scored.Where(row => row.Anomaly).Select(row => (double)row.Score).Order().ToArray();
-        var low = sorted[sorted.Length / 500];
-        var high = Math.Max(anomalies[anomalies.Length * 8 / 10], sorted[sorted.Length * 99 / 100]);
-        high = Math.Max(high, threshold + 0.25 * (threshold - low));
-        var axis = Axis.Linear(low, high, about: 8, tight: true);
-
-        var normal = Shares(scored.Where(row => !row.Anomaly), axis);
-        var anomalous = Shares(scored.Where(row => row.Anomaly), axis);
+        var sorted = values.Select(row => (double)row.Value).Where(value => value > 0).Order().ToArray();
+        var axis = Axis.Log(Math.Min(sorted[sorted.Length / 500], threshold * 0.5), Math.Max(sorted[^1], threshold * 2));
+        var normal = Shares(values.Where(row => !row.Anomaly), axis);
+        var anomalous = Shares(values.Where(row => row.Anomaly), axis);
         var tallest = Math.Max(normal.Max(), anomalous.Max());
-        var plot = new Plot(title, subtitle, ("Score (the last bar holds all higher ones)", axis), ("Share of its rows, %", Axis.Linear(0, tallest * 100)));
+        var plot = new Plot(title, subtitle, (valueName, axis), ("Share of its rows, %", Axis.Linear(0, tallest * 100)));
         plot.Legend("anomalous", Theme.Anomaly);
         plot.Legend("normal", Theme.Normal);
         Draw(plot, axis, normal, Theme.Normal);
@@ -31,13 +25,14 @@ public static class Histogram
         return plot.Canvas;
     }
 
-    static double[] Shares(IEnumerable<(float Score, bool Anomaly)> rows, Axis axis)
+    static double[] Shares(IEnumerable<(float Value, bool Anomaly)> rows, Axis axis)
     {
         var shares = new double[Bins];
         var count = 0;
         foreach (var row in rows)
         {
-            shares[Math.Clamp((int)(axis.Place(row.Score) * Bins), 0, Bins - 1)]++;
+            var place = axis.Place(Math.Max(row.Value, axis.Min));
+            shares[Math.Clamp((int)(place * Bins), 0, Bins - 1)]++;
             count++;
         }
         return Array.ConvertAll(shares, share => share / Math.Max(1, count));
@@ -45,7 +40,7 @@ public static class Histogram
 
     static void Draw(Plot plot, Axis axis, double[] shares, Colour colour)
     {
-        double Edge(int bin) => axis.Min + (axis.Max - axis.Min) * bin / Bins;
+        double Edge(int bin) => axis.Min * Math.Pow(axis.Max / axis.Min, bin / (double)Bins);
         var outline = new List<Vector2> { new(plot.X(axis.Min), plot.Floor) };
         for (var bin = 0; bin < Bins; bin++)
             outline.AddRange([new(plot.X(Edge(bin)), plot.Y(shares[bin] * 100)), new(plot.X(Edge(bin + 1)), plot.Y(shares[bin] * 100))]);
