@@ -95,7 +95,7 @@ abstract class LinkedRowFilterCursorBase : LinkedRootCursorBase
 
     protected abstract bool Accept();
 
-    protected sealed override bool MoveNextCore()
+    protected override bool MoveNextCore()
     {
         while (Input.MoveNext())
             if (Accept())
