@@ -101,7 +101,10 @@ setup() {
             require_debian "Torch=compat compiles a shim over the distribution's libtorch" g++ libtorch-dev libopenblas0-openmp
         fi
     fi
-    [ $# -eq 0 ] || require_debian "The peers to compare with are needed" "$@"
+    if [ $# -gt 0 ]; then
+        require_debian "The peers to compare with are needed" "$@"
+        export PYTHON=${PYTHON:-/usr/bin/python3}
+    fi
     # Two runtimes that spin for work on the same cores slow each other down many times.
     export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
     export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
