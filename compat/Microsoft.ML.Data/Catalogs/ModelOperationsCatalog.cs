@@ -43,7 +43,7 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
         {
             using var channel = _env.Start("Saving Schema");
             using var entry = repository.CreateEntry(SchemaEntryName);
-            SchemaFile.Write(entry.Stream, inputSchema);
+            SchemaFile.Write(entry.Stream, inputSchema, keepHidden: true);
         }
         repository.Commit();
     }
