@@ -141,6 +141,7 @@ public sealed class AutoencoderModel : IDisposable
     /// <exception cref="InvalidDataException">The weights are damaged or of another architecture.</exception>
     public static AutoencoderModel Load(Stream stream, AutoencoderArchitecture architecture, FeatureScaling scaling, TrainingHistory history, Device device)
     {
+        TorchEngine.Start();
         using var scope = NewDisposeScope();
         using var file = SafeTensors.Read(stream);
         long width = architecture.InputSize;
