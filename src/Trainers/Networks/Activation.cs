@@ -31,7 +31,7 @@ public enum Activation
     Sigmoid,
 }
 
-/// <summary>What an <see cref="Activation"/> computes, and how weights before it are best drawn.</summary>
+/// <summary>What an <see cref="Activation"/> computes.</summary>
 public static class Activations
 {
     const double LeakySlope = 0.01;
@@ -52,18 +52,6 @@ public static class Activations
             Activation.Tanh => x.tanh(),
             Activation.Sigmoid => x.sigmoid(),
             _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation."),
-        };
-
-        /// <summary>
-        /// Bound of the uniform distribution that keeps the variance of signals through a layer: He et al. 2015, equation 14, for the
-        /// rectifier family (<c>gain sqrt(3 / fanIn)</c>); Glorot and Bengio 2010, equation 16, else (<c>gain sqrt(6 / (fanIn + fanOut))</c>).
-        /// </summary>
-        internal double WeightBound(long fanIn, long fanOut) => activation switch
-        {
-            Activation.Relu or Activation.Elu or Activation.Gelu or Activation.Silu => Math.Sqrt(2) * Math.Sqrt(3.0 / fanIn),
-            Activation.LeakyRelu => Math.Sqrt(2 / (1 + LeakySlope * LeakySlope)) * Math.Sqrt(3.0 / fanIn),
-            Activation.Tanh => 5.0 / 3 * Math.Sqrt(6.0 / (fanIn + fanOut)),
-            _ => Math.Sqrt(6.0 / (fanIn + fanOut)),
         };
     }
 }

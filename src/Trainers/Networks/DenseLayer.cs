@@ -16,14 +16,15 @@ sealed class DenseLayer : nn.Module<Tensor, Tensor>
 
     /// <param name="inputSize">Values in, at least 1.</param>
     /// <param name="outputSize">Values out, at least 1.</param>
-    /// <param name="activation">What follows the linear map; it also decides how the weights are drawn. The bias starts at 0.</param>
-    /// <param name="random">Where the weights come from.</param>
+    /// <param name="activation">What follows the linear map.</param>
+    /// <param name="random">Where weights and bias come from: uniform within plus or minus <c>1 / sqrt(inputSize)</c>
+    /// (after LeCun et al. 1998, section 4.6).</param>
     internal DenseLayer(long inputSize, long outputSize, Activation activation, SeededRandom random) : base(nameof(DenseLayer))
     {
         this.activation = activation;
-        var values = random.Uniform([outputSize, inputSize], activation.WeightBound(inputSize, outputSize));
-        weight = new Parameter(values);
-        bias = new Parameter(zeros([outputSize], dtype: ScalarType.Float32, device: CPU));
+        double bound = 1 / Math.Sqrt(inputSize);
+        weight = new Parameter(random.Uniform([outputSize, inputSize], bound));
+        bias = new Parameter(random.Uniform([outputSize], bound));
         // The layer owns them: a dispose scope that happens to be open while it is built must not.
         weight.DetachFromDisposeScope();
         bias.DetachFromDisposeScope();

@@ -92,7 +92,7 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
     }
 
     /// <summary>What ML.NET asks of a trainer: no normalization needed, no caching wanted.</summary>
-    public TrainerInfo Info { get; } = HostAccess.CreateTrainerInfo(normalization: false, calibration: false, caching: false);
+    public TrainerInfo Info { get; } = HostAccess.CreateTrainerInfo(normalization: false, caching: false);
 
     /// <summary>Trains the network and sets the threshold.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or not a vector of Single of known size.</exception>

@@ -34,6 +34,6 @@ static class HostAccess
     }
 
     /// <summary>What ML.NET's own trainers report of themselves.</summary>
-    public static TrainerInfo CreateTrainerInfo(bool normalization, bool calibration, bool caching) =>
-        new(normalization, calibration, caching);
+    public static TrainerInfo CreateTrainerInfo(bool normalization, bool caching) =>
+        new(normalization: normalization, caching: caching);
 }
