@@ -101,7 +101,8 @@ setup() {
             require_debian "Torch=compat compiles a shim over the distribution's libtorch" g++ libtorch-dev libopenblas0-openmp
         fi
     fi
-    if [ $# -gt 0 ]; then
+    # Elsewhere the user brings a Python with the peers, or goes without the comparisons.
+    if [ $# -gt 0 ] && command -v dpkg-query > /dev/null; then
         require_debian "The peers to compare with are needed" "$@"
         export PYTHON=${PYTHON:-/usr/bin/python3}
     fi
