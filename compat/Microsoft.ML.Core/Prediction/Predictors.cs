@@ -9,8 +9,10 @@ enum PredictionKind
 /// <summary>What a trainer wants of its data.</summary>
 public sealed class TrainerInfo
 {
-    internal TrainerInfo(bool normalization = true, bool caching = true) => (NeedNormalization, WantCaching) = (normalization, caching);
+    internal TrainerInfo(bool normalization = true, bool calibration = false, bool caching = true) =>
+        (NeedNormalization, NeedCalibration, WantCaching) = (normalization, calibration, caching);
 
     public bool NeedNormalization { get; }
+    internal bool NeedCalibration { get; }
     public bool WantCaching { get; }
 }
