@@ -165,6 +165,49 @@ public class BatchSourceTests
         Assert.AreEqual(rows.Opened, rows.Disposed);
     }
 
+    /// <summary>240 MB of rows, one epoch, in two blocks of 4 MB each for training and validation.</summary>
+    [TestMethod]
+    public void AStreamNeedsTheMemoryOfItsBlocksOnly()
+    {
+        var rows = new GeneratedRows(2_000_000, 30);
+        Read(1); // What the engine and the runtime take for themselves.
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        long before = process.WorkingSet64;
+        Assert.AreEqual(2_000_000, Read(2_000_000));
+        process.Refresh();
+        Assert.IsLessThan(64L << 20, process.WorkingSet64 - before);
+
+        long Read(long limit)
+        {
+            using var data = TrainingData.Load(limit == 1 ? new GeneratedRows(100, 30) : rows, new DataOptions { MemoryBudget = 16 << 20, ValidationFraction = 0.2 },
+                CPU);
+            return data.Training.Epoch(0, 1000).Sum(b => b.Rows) + (data.Validation?.Epoch(0, 1000).Sum(b => b.Rows) ?? 0);
+        }
+    }
+
+    sealed class GeneratedRows(long rows, int width) : IRowSource
+    {
+        public int Width => width;
+
+        public long? Count => rows;
+
+        public IRowReader Open() => new Reader(rows);
+
+        sealed class Reader(long rows) : IRowReader
+        {
+            long at;
+
+            public bool TryRead(Span<float> row)
+            {
+                if (at == rows) return false;
+                row.Fill(at++ % 1000);
+                return true;
+            }
+
+            public void Dispose() { }
+        }
+    }
+
     [TestMethod]
     public void OptionsAreChecked()
     {

@@ -87,6 +87,16 @@ public class FeatureScalerTests
     }
 
     [TestMethod]
+    [DataRow(1f, FeatureScaling.None)]
+    [DataRow(1.001f, FeatureScaling.Standardize)]
+    [DataRow(-0.001f, FeatureScaling.Standardize)]
+    public void AutoLeavesTheUnitRangeAndStandardizesTheRest(float extreme, FeatureScaling chosen)
+    {
+        float[] values = [0, 0.5f, extreme, 0.25f];
+        Assert.AreEqual(chosen, FeatureScaler.Learn(new ArrayRows(values, 2), FeatureScaling.Auto).Mode);
+    }
+
+    [TestMethod]
     public void NoRowsAreAnError()
         => Assert.ThrowsExactly<InvalidOperationException>(() => FeatureScaler.Learn(new ArrayRows([], 3), FeatureScaling.Standardize));
 

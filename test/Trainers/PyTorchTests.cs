@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using TorchSharp;
@@ -10,13 +9,18 @@ namespace Extensions.ML.Trainers.Tests;
 [TestClass]
 public class PyTorchTests
 {
-    /// <summary>The same network, weights and batches in PyTorch, in double precision; prints the loss of each epoch and every weight at the end.</summary>
+    const int Epochs = 6, BatchSize = 16, Rows = 75, Width = 6; // 75 rows: the last batch is short.
+
+    /// <summary>
+    /// The same network, weights and batches in PyTorch, in double precision. For each case on its standard arguments (optimiser, schedule, clipping)
+    /// it prints the loss of each epoch and every weight at the end.
+    /// </summary>
     const string TrainScript = """
         import json, struct, sys
         import numpy as np, torch
         torch.set_num_threads(1)
-        folder, make, schedule, clip, epochs, batch = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]), int(sys.argv[6])
-        raw = open(folder + '/start.safetensors', 'rb').read()
+        raw = open(sys.argv[1], 'rb').read()
+        epochs, batch = int(sys.argv[2]), int(sys.argv[3])
         size, = struct.unpack('<Q', raw[:8])
         header = json.loads(raw[8:8 + size])
         def load(name):
@@ -26,32 +30,36 @@ public class PyTorchTests
             return torch.from_numpy(np.frombuffer(raw[8 + size + begin:8 + size + end], dtype='<f8').reshape(entry['shape']).copy())
         rows = load('rows')
         names = [n for n in header if n not in ('rows', '__metadata__')]
-        parameters = [torch.nn.Parameter(load(n)) for n in names]
-        def forward(x):
-            e0w, e0b, e1w, e1b, d0w, d0b, d1w, d1b = parameters
-            f = torch.nn.functional.linear
-            return f(torch.tanh(f(f(torch.tanh(f(x, e0w, e0b)), e1w, e1b), d0w, d0b)), d1w, d1b)
-        optimizer = eval(make)
-        scheduler = eval(schedule) if schedule else None
-        per_step = 'total' in schedule
-        losses = []
-        for epoch in range(epochs):
-            total = 0.0
-            for at in range(0, len(rows), batch):
-                x = rows[at:at + batch]
-                optimizer.zero_grad()
-                loss = torch.nn.functional.mse_loss(forward(x), x)
-                loss.backward()
-                if clip: eval(clip)
-                optimizer.step()
-                if scheduler and per_step: scheduler.step()
-                total += loss.item() * len(x)
-            losses.append(total / len(rows))
-            if scheduler and not per_step:
-                if isinstance(scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau): scheduler.step(np.float32(losses[-1]))
-                else: scheduler.step()
-        print(json.dumps({'losses': losses, 'weights': [w for p in parameters for w in p.detach().reshape(-1).tolist()]}))
+        def run(make, schedule, clip):
+            parameters = [torch.nn.Parameter(load(n)) for n in names]
+            def forward(x):
+                e0w, e0b, e1w, e1b, d0w, d0b, d1w, d1b = parameters
+                f = torch.nn.functional.linear
+                return f(torch.tanh(f(f(torch.tanh(f(x, e0w, e0b)), e1w, e1b), d0w, d0b)), d1w, d1b)
+            optimizer = eval(make)
+            scheduler = eval(schedule) if schedule else None
+            per_step = 'total' in schedule
+            losses = []
+            for epoch in range(epochs):
+                total = 0.0
+                for at in range(0, len(rows), batch):
+                    x = rows[at:at + batch]
+                    optimizer.zero_grad()
+                    loss = torch.nn.functional.mse_loss(forward(x), x)
+                    loss.backward()
+                    if clip: eval(clip)
+                    optimizer.step()
+                    if scheduler and per_step: scheduler.step()
+                    total += loss.item() * len(x)
+                losses.append(total / len(rows))
+                if scheduler and not per_step:
+                    if isinstance(scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau): scheduler.step(losses[-1])
+                    else: scheduler.step()
+            return {'losses': losses, 'weights': [w for p in parameters for w in p.detach().reshape(-1).tolist()]}
+        print(json.dumps([run(*case) for case in json.load(open(sys.argv[4]))]))
         """;
+
+    const string Sgd = "torch.optim.SGD(parameters, lr=0.1)";
 
     public static IEnumerable<object[]> Cases =>
     [
@@ -70,18 +78,6 @@ public class PyTorchTests
         [new AdamW { LearningRate = 0.01, WeightDecay = 0.1 }, "torch.optim.AdamW(parameters, lr=0.01, weight_decay=0.1)"],
     ];
 
-    [TestMethod]
-    [DynamicData(nameof(Cases))]
-    public void OptimizersEqual(Optimizer optimizer, string make) => Compare(optimizer, make);
-
-    [TestMethod]
-    public void ClippingEquals()
-    {
-        var (sgd, make) = (new Sgd { LearningRate = 0.1 }, "torch.optim.SGD(parameters, lr=0.1)");
-        Compare(sgd, make, clipping: new ClipByNorm(0.05), clip: "torch.nn.utils.clip_grad_norm_(parameters, 0.05)");
-        Compare(sgd, make, clipping: new ClipByValue(0.01), clip: "torch.nn.utils.clip_grad_value_(parameters, 0.01)");
-    }
-
     public static IEnumerable<object[]> Schedules =>
     [
         [new StepSchedule { EveryEpochs = 2, Gamma = 0.5 }, "torch.optim.lr_scheduler.StepLR(optimizer, 2, 0.5)"],
@@ -95,34 +91,65 @@ public class PyTorchTests
             "torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=0, threshold=0.2, cooldown=1)"],
     ];
 
+    public static IEnumerable<object[]> Clippings =>
+    [
+        [new ClipByNorm(0.05), "torch.nn.utils.clip_grad_norm_(parameters, 0.05)"],
+        [new ClipByValue(0.01), "torch.nn.utils.clip_grad_value_(parameters, 0.01)"],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Cases))]
+    public void OptimizersEqual(Optimizer optimizer, string make)
+        => Compare(new TrainingOptions { Optimizer = optimizer }, [make, "", ""]);
+
     [TestMethod]
     [DynamicData(nameof(Schedules))]
     public void SchedulesEqual(LearningRateSchedule schedule, string scheduler)
-        => Compare(new Sgd { LearningRate = 0.1 }, "torch.optim.SGD(parameters, lr=0.1)", schedule, scheduler);
+        => Compare(new TrainingOptions { Optimizer = new Sgd { LearningRate = 0.1 }, Schedule = schedule }, [Sgd, scheduler, ""]);
 
-    static void Compare(Optimizer optimizer, string make, LearningRateSchedule? schedule = null, string scheduler = "", GradientClipping? clipping = null,
-        string clip = "")
+    [TestMethod]
+    [DynamicData(nameof(Clippings))]
+    public void ClippingEquals(GradientClipping clipping, string clip)
+        => Compare(new TrainingOptions { Optimizer = new Sgd { LearningRate = 0.1 }, Clipping = clipping }, [Sgd, "", clip]);
+
+    static DenseAutoencoder Network()
     {
-        const int Epochs = 6, BatchSize = 16;
-        using var scope = NewDisposeScope();
-        using var network = new DenseAutoencoder(6, [5], 2, Activation.Tanh, seed: 7);
+        var network = new DenseAutoencoder(Width, [5], 2, Activation.Tanh, seed: 7);
         network.to(ScalarType.Float64);
-        // 75 rows: the last batch is short.
-        using var source = new FixedBatches(tensor(Support.Plane(75, 6, 3).Select(v => (double)v).ToArray(), [75, 6]));
-        string folder = Support.TemporaryFolder();
-        using (var file = File.Create(Path.Combine(folder, "start.safetensors")))
-        {
-            using var rows = tensor(Support.Plane(75, 6, 3).Select(v => (double)v).ToArray(), [75, 6]);
-            SafeTensors.Write(file, network.state_dict().Select(e => (e.Key, e.Value)).Append(("rows", rows)));
-        }
+        return network;
+    }
 
+    static Tensor Data() => tensor(Support.Plane(Rows, Width, 3).Select(v => (double)v).ToArray(), [Rows, Width]);
+
+    /// <summary>All cases in one process: starting Python takes longer than training.</summary>
+    static readonly Lazy<Dictionary<string, JsonElement>> peers = new(() =>
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network();
+        string folder = Support.TemporaryFolder(), start = Path.Combine(folder, "start.safetensors"), list = Path.Combine(folder, "cases.json");
+        using (var file = File.Create(start))
+            SafeTensors.Write(file, network.state_dict().Select(e => (e.Key, e.Value)).Append(("rows", Data())));
+        string[][] cases =
+        [
+            .. Cases.Select(c => new[] { (string)c[1], "", "" }),
+            .. Schedules.Select(c => new[] { Sgd, (string)c[1], "" }),
+            .. Clippings.Select(c => new[] { Sgd, "", (string)c[1] }),
+        ];
+        File.WriteAllText(list, JsonSerializer.Serialize(cases));
+        using var results = JsonDocument.Parse(Support.Python(TrainScript, start, $"{Epochs}", $"{BatchSize}", list));
+        return cases.Zip(results.RootElement.Clone().EnumerateArray()).ToDictionary(pair => string.Join('|', pair.First), pair => pair.Second);
+    }, LazyThreadSafetyMode.PublicationOnly);
+
+    static void Compare(TrainingOptions options, string[] peerCase)
+    {
+        var peer = peers.Value[string.Join('|', peerCase)];
+        double[] losses = [.. peer.GetProperty("losses").EnumerateArray().Select(e => e.GetDouble())];
+        double[] weights = [.. peer.GetProperty("weights").EnumerateArray().Select(e => e.GetDouble())];
+
+        using var network = Network();
+        using var source = new FixedBatches(Data());
         var history = TrainingLoop.Run(network, Reconstruction.Objective(network, ReconstructionLoss.MeanSquaredError), source, null,
-            new TrainingOptions { Epochs = Epochs, BatchSize = BatchSize, Optimizer = optimizer, Schedule = schedule ?? new ConstantSchedule(), Clipping = clipping });
-        using var peer = JsonDocument.Parse(Support.Python(TrainScript, folder, make, scheduler, clip,
-            Epochs.ToString(CultureInfo.InvariantCulture), BatchSize.ToString(CultureInfo.InvariantCulture)));
-        double[] losses = [.. peer.RootElement.GetProperty("losses").EnumerateArray().Select(e => e.GetDouble())];
-        double[] weights = [.. peer.RootElement.GetProperty("weights").EnumerateArray().Select(e => e.GetDouble())];
-
+            options with { Epochs = Epochs, BatchSize = BatchSize });
         double[] ours = [.. network.parameters().SelectMany(p => MemoryMarshal.Cast<byte, double>(p.bytes).ToArray())];
         Assert.HasCount(weights.Length, ours);
         for (int i = 0; i < Epochs; i++) Assert.AreEqual(losses[i], history.Epochs[i].Loss, 1e-6 * losses[i]); // Losses are kept in single precision.

@@ -332,6 +332,23 @@ public class TrainingLoopTests
     }
 
     [TestMethod]
+    public void RunningOutOfMemoryIsExplained()
+    {
+        using var data = Support.Load(Support.Plane(100, Width, 1), Width);
+        using var network = Network();
+        var error = Assert.ThrowsExactly<TrainingException>(() => TrainingLoop.Run(network, batch => zeros(1L << 50).sum(), data.Training, null, quick));
+        StringAssert.Contains(error.Message, "Memory ran out in training. A smaller BatchSize");
+    }
+
+    [TestMethod]
+    public void TrainsAlsoWhereTheApplicationHasSwitchedGradientsOff()
+    {
+        using var _ = no_grad();
+        AreEqual(Train(quick), Train(quick));
+        Assert.IsLessThan(0.5, Train(quick).History.Epochs[^1].Loss);
+    }
+
+    [TestMethod]
     public void WrongUseIsExplained()
     {
         using var data = Support.Load(Support.Plane(100, Width, 1), Width);

@@ -40,23 +40,23 @@ public abstract record LearningRateSchedule
 }
 
 /// <summary>A place in a training run, from which a <see cref="LearningRateSchedule"/> tells the rate.</summary>
-/// <param name="Step">Steps done before this one, over all epochs.</param>
-/// <param name="TotalSteps">Steps of the whole run.</param>
-/// <param name="Epoch">Epochs done before this one.</param>
-/// <param name="Losses">The monitored loss of each epoch done: the validation loss where there is one, else the training loss.</param>
-public readonly ref struct SchedulePoint(long Step, long TotalSteps, int Epoch, ReadOnlySpan<double> Losses)
+/// <param name="step">Steps done before this one, over all epochs.</param>
+/// <param name="totalSteps">Steps of the whole run.</param>
+/// <param name="epoch">Epochs done before this one.</param>
+/// <param name="losses">The monitored loss of each epoch done: the validation loss where there is one, else the training loss.</param>
+public readonly ref struct SchedulePoint(long step, long totalSteps, int epoch, ReadOnlySpan<double> losses)
 {
     /// <summary>Steps done before this one, over all epochs.</summary>
-    public long Step { get; } = Step;
+    public long Step { get; } = step;
 
     /// <summary>Steps of the whole run.</summary>
-    public long TotalSteps { get; } = TotalSteps;
+    public long TotalSteps { get; } = totalSteps;
 
     /// <summary>Epochs done before this one.</summary>
-    public int Epoch { get; } = Epoch;
+    public int Epoch { get; } = epoch;
 
     /// <summary>The monitored loss of each epoch done.</summary>
-    public ReadOnlySpan<double> Losses { get; } = Losses;
+    public ReadOnlySpan<double> Losses { get; } = losses;
 }
 
 /// <summary>The same rate throughout.</summary>

@@ -31,6 +31,7 @@ public static class TrainingLoop
         try
         {
             using var random = new GlobalRandom();
+            using var gradients = enable_grad();
             using var run = new TrainingRun(module, objective, training, validation, options);
             return run.Execute(cancellation);
         }

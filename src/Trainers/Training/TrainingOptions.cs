@@ -1,22 +1,9 @@
 namespace Extensions.ML.Trainers;
 
-/// <summary>Number format of the arithmetic in a network.</summary>
-public enum Precision
-{
-    /// <summary>IEEE single precision throughout.</summary>
-    Float32,
-
-    /// <summary>
-    /// bfloat16 in the layers, single precision in weights, optimiser and loss. Faster where the processor multiplies bfloat16 in hardware
-    /// (GPUs since Ampere; CPUs with AVX512-BF16 or AMX), else slower.
-    /// </summary>
-    BFloat16,
-}
-
 /// <summary>How a network is trained. The defaults give a sound run for any family.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Passes over the training rows, at least 1. Default 20.</summary>
+    /// <summary>Passes over the training rows, at least 1. Default 20. A run that is resumed with more of them is trained on.</summary>
     public int Epochs { get; init => field = AtLeast(value, 1); } = 20;
 
     /// <summary>Rows in a step, at least 1. Default 128.</summary>
