@@ -13,6 +13,7 @@ sealed class TextCursor : RootCursorBase
     readonly IRowBlockReader _blocks;
     readonly Delegate[] _getters;
     RowBlock _block;
+    bool _isDisposed;
 
     public TextCursor(IChannelProvider provider, DataViewSchema schema, bool[] active, IRowBlockReader blocks, RowBlock sample, bool isOneOfSet)
         : base(provider)
@@ -64,6 +65,10 @@ sealed class TextCursor : RootCursorBase
 
     protected override void Dispose(bool disposing)
     {
+        // Twice is usual: at the end of the data, and by who made the cursor.
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         if (disposing)
             _blocks.Dispose();
         base.Dispose(disposing);
