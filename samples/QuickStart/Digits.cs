@@ -44,7 +44,7 @@ static class Digits
                 EmbeddingSize = EmbeddingSize,
                 HiddenSizes = [256],
                 Epochs = job.Options.Quick ? 15 : 10,
-                BatchSize = 256,
+                BatchSize = job.Options.Quick ? 64 : 256,
                 ValidationFraction = 0.05,
                 Progress = progress,
             }).Fit(train));

@@ -115,6 +115,9 @@ sealed class ParallelReader : IRowBlockReader
 
     public void Dispose()
     {
+        // A cursor disposes itself at its end, and its user does so again.
+        if (_stop.IsCancellationRequested)
+            return;
         _stop.Cancel();
         // What is still under way writes to the log.
         foreach (var parsing in _ahead.GetConsumingEnumerable())
