@@ -38,7 +38,7 @@ struct Cell {
     union { int64_t i; double d; void* p; };
 };
 
-enum class Kind : uint8_t { Tensor, Tensors, OptionalTensors, Int, Ints, Float, Floats, Bool, Other };
+enum class Kind : uint8_t { Tensor, Tensors, OptionalTensors, Int, Ints, Float, Floats, Bool, Bools, Other };
 struct Formal {
     Kind kind;
     bool optional;
@@ -114,6 +114,7 @@ Formal formal_of(const c10::Argument& argument) {
                 case c10::TypeKind::OptionalType: formal.kind = Kind::OptionalTensors; break;
                 case c10::TypeKind::IntType: formal.kind = Kind::Ints; break;
                 case c10::TypeKind::FloatType: formal.kind = Kind::Floats; break;
+                case c10::TypeKind::BoolType: formal.kind = Kind::Bools; break;
                 default: break;
             }
             break;
@@ -156,6 +157,11 @@ IValue argument(const Formal& formal, const Cell& cell) {
         case Bool: return number(formal, cell);
         case Ints: {
             auto values = static_cast<const int64_t*>(cell.p);
+            if (formal.kind == Kind::Bools) {
+                c10::List<bool> list;
+                for (int k = 0; k < cell.n; k++) list.push_back(values[k] != 0);
+                return list;
+            }
             c10::List<int64_t> list;
             list.reserve(cell.n);
             for (int k = 0; k < cell.n; k++) list.push_back(values[k]);
