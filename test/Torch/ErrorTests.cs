@@ -11,7 +11,7 @@ public class ErrorTests
     public void Native_errors_arrive_with_their_message()
     {
         using var scope = NewDisposeScope();
-        StringAssert.Contains(Assert.ThrowsExactly<ExternalException>(() => ones(3, 4).matmul(ones(2, 2))).Message, "(3x4 and 2x2)");
+        StringAssert.Contains(Assert.ThrowsExactly<ExternalException>(() => ones(3, 4).mm(ones(2, 2))).Message, "(3x4 and 2x2)");
         StringAssert.Contains(Assert.ThrowsExactly<ExternalException>(() => ones(3) + ones(2)).Message, "must match the size");
         StringAssert.Contains(Assert.ThrowsExactly<ExternalException>(() => ones(2, 2).view(3)).Message, "invalid for input of size 4");
         StringAssert.Contains(Assert.ThrowsExactly<ExternalException>(() => ones(2).sum(5)).Message, "Dimension out of range");
@@ -83,7 +83,7 @@ public class ErrorTests
         Parallel.For(0, 200, k =>
         {
             using var scope = NewDisposeScope();
-            var error = Assert.ThrowsExactly<ExternalException>(() => ones(3, 4).matmul(ones(k + 5, 2)));
+            var error = Assert.ThrowsExactly<ExternalException>(() => ones(3, 4).mm(ones(k + 5, 2)));
             StringAssert.Contains(error.Message, $"(3x4 and {k + 5}x2)");
         });
     }

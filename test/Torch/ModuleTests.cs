@@ -50,8 +50,8 @@ public class ModuleTests
         ["GRU"] = new("nn.GRU(3, 4, 2, batch_first=True)", () => nn.GRU(3, 4, 2, batchFirst: true), [2, 5, 3], (m, x) => ((TorchSharp.Modules.GRU)m).call(x).Item1, "net(x)[0]"),
         ["MultiheadAttention"] = new("nn.MultiheadAttention(8, 2)", () => nn.MultiheadAttention(8, 2), [5, 2, 8], (m, x) => ((TorchSharp.Modules.MultiheadAttention)m).call(x, x, x).Item1, "net(x, x, x)[0]"),
         ["MultiheadAttention masked"] = new("nn.MultiheadAttention(8, 2)", () => nn.MultiheadAttention(8, 2), [5, 2, 8],
-            (m, x) => ((TorchSharp.Modules.MultiheadAttention)m).call(x, x * 2, x + 1, tensor(new[,] { { false, false, false, false, true }, { false, true, false, false, false } }), true, ones(5, 5, ScalarType.Bool).triu(1)).Item1,
-            "net(x, x * 2, x + 1, key_padding_mask=torch.tensor([[0, 0, 0, 0, 1], [0, 1, 0, 0, 0]]).bool(), attn_mask=torch.ones(5, 5).bool().triu(1))[0]"),
+            (m, x) => ((TorchSharp.Modules.MultiheadAttention)m).call(x, x * 2, x + 1, tensor(new[,] { { false, false, false, false, true }, { false, true, false, false, false } }), true, full(5, 5, double.NegativeInfinity, ScalarType.Float64).triu(1)).Item1,
+            "net(x, x * 2, x + 1, key_padding_mask=torch.tensor([[0, 0, 0, 0, 1], [0, 1, 0, 0, 0]]).bool(), attn_mask=torch.full((5, 5), -math.inf, dtype=torch.float64).triu(1))[0]"),
         ["MultiheadAttention weights"] = new("nn.MultiheadAttention(8, 2)", () => nn.MultiheadAttention(8, 2), [5, 2, 8], (m, x) => ((TorchSharp.Modules.MultiheadAttention)m).call(x, x, x).Item2, "net(x, x, x)[1]"),
     };
 

@@ -54,10 +54,7 @@ namespace TorchSharp
                 v = Split(v, source);
 
                 var scores = q.bmm(k.transpose(1, 2)); // (batch * heads, length, source)
-                if (attn_mask is not null)
-                    scores = attn_mask.dtype is ScalarType.Bool or ScalarType.Byte
-                        ? scores.masked_fill(attn_mask.@bool(), double.NegativeInfinity)
-                        : scores + attn_mask;
+                if (attn_mask is not null) scores = scores + attn_mask;
                 if (key_padding_mask is not null)
                     scores = scores.view(batch, heads, length, source)
                         .masked_fill(key_padding_mask.@bool().unsqueeze(1).unsqueeze(2), double.NegativeInfinity)

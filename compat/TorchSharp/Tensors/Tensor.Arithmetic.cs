@@ -88,7 +88,6 @@ public static partial class torch
         public Tensor elu(Scalar alpha, Scalar scale, Scalar input_scale) => Call("elu", this, alpha, scale, input_scale);
         public Tensor elu_(Scalar alpha, Scalar scale, Scalar input_scale) => Update("elu_", this, alpha, scale, input_scale);
         public Tensor celu() => Call("celu", this);
-        public Tensor hardtanh(Scalar min, Scalar max) => Call("hardtanh", this, min, max);
         public Tensor log_sigmoid() => Call("log_sigmoid", this);
         public Tensor softplus() => Call("softplus", this);
         public Tensor prelu(Tensor target) => Call("prelu", this, target);

@@ -21,7 +21,7 @@ public static partial class torch
         public Tensor std(bool unbiased = true) => Call("std", this, unbiased);
         public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => As(Call("std.dim", this, dim, unbiased, keepdim), type);
         public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => As(Call("std.dim", this, dimensions, unbiased, keepdim), type);
-        public Tensor var(bool unbiased = true) => Call("var", this, unbiased);
+        public Tensor var(bool unbiased = true) => Call("var", this, true); // the real library takes no notice of its argument
         public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => As(Call("var.dim", this, dim, unbiased, keepdim), type);
         public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => As(Call("var.dim", this, dimensions, unbiased, keepdim), type);
         public (Tensor, Tensor) std_mean(bool unbiased = true) => Call2("std_mean", this, unbiased);
