@@ -12,8 +12,8 @@ public class PyTorchTests
     const int Epochs = 6, BatchSize = 16, Rows = 75, Width = 6; // 75 rows: the last batch is short.
 
     /// <summary>
-    /// The same network, weights and batches in PyTorch, in double precision. For each case on its standard arguments (optimiser, schedule, clipping)
-    /// it prints the loss of each epoch and every weight at the end.
+    /// The same network, weights and batches in PyTorch, in double precision. For each case on its standard arguments (optimiser, schedule,
+    /// clipping) it prints the loss of each epoch and every weight at the end.
     /// </summary>
     const string TrainScript = """
         import json, struct, sys

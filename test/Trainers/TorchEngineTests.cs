@@ -36,7 +36,8 @@ public class TorchEngineTests
         StringAssert.Contains(Assert.ThrowsExactly<TrainingException>(() => TorchEngine.Device("cuda:999")).Message, "TorchSharp-cuda-linux");
     }
 
-    /// <summary>Idle OpenMP threads sleep: the policy is in the C environment, where the native library reads it, unless the user set another.</summary>
+    /// <summary>Idle OpenMP threads sleep: the policy is in the C environment, where the native library reads it, unless the user set
+    /// another.</summary>
     [TestMethod]
     public void IdleThreadsSleep()
     {

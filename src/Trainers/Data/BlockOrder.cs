@@ -1,8 +1,8 @@
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// The one shuffle of all sources: rows are cut into blocks of a fixed size in the order of the source, and each block is shuffled by a generator
-/// seeded by (seed, epoch, block). With one block over all rows it is a full shuffle.
+/// The one shuffle of all sources: rows are cut into blocks of a fixed size in the order of the source, and each block is shuffled by a
+/// generator seeded by (seed, epoch, block). With one block over all rows it is a full shuffle.
 /// </summary>
 /// <param name="blockRows">Rows in a block, at least 1.</param>
 /// <param name="seed">The seed; <see langword="null"/> leaves the order of the source.</param>

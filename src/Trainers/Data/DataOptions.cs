@@ -6,7 +6,8 @@ public sealed record DataOptions
     /// <summary>The scaling to learn from the training rows. Default <see cref="FeatureScaling.None"/>.</summary>
     public FeatureScaling Scaling { get; init; } = FeatureScaling.None;
 
-    /// <summary>Share of the rows kept for validation, from 0 (none, the default) to below 1; decided by a hash of row index and seed.</summary>
+    /// <summary>Share of the rows kept for validation, from 0 (none, the default) to below 1; decided by a hash of row index and
+    /// seed.</summary>
     public double ValidationFraction
     {
         get;
@@ -18,7 +19,8 @@ public sealed record DataOptions
     public long MemoryBudget
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(MemoryBudget), value, "MemoryBudget must be at least 0.");
+        init => field = value >= 0 ? value
+            : throw new ArgumentOutOfRangeException(nameof(MemoryBudget), value, "MemoryBudget must be at least 0.");
     } = 1L << 30;
 
     /// <summary>
@@ -28,7 +30,8 @@ public sealed record DataOptions
     public int ShuffleRows
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(ShuffleRows), value, "ShuffleRows must be at least 0.");
+        init => field = value >= 0 ? value
+            : throw new ArgumentOutOfRangeException(nameof(ShuffleRows), value, "ShuffleRows must be at least 0.");
     }
 
     /// <summary>Seed of the split and of the order of the rows. Default 1.</summary>

@@ -24,7 +24,8 @@ public sealed class FeatureScaler
         for (int i = 0; i < scale.Length; i++)
         {
             if (!float.IsFinite(offset[i]) || !float.IsFinite(scale[i]) || scale[i] <= 0)
-                throw new ArgumentException($"Slot {i}: offset {offset[i]} and scale {scale[i]}; both must be finite and the scale above 0.");
+                throw new ArgumentException(
+                    $"Slot {i}: offset {offset[i]} and scale {scale[i]}; both must be finite and the scale above 0.");
         }
         Mode = mode;
         this.offset = offset.ToArray();
@@ -114,8 +115,8 @@ public sealed class FeatureScaler
         int slot = 0;
         while (float.IsFinite(row[slot])) slot++;
         string where = index < 0 ? $"slot {slot}" : $"row {index}, slot {slot}";
-        throw new InvalidRowException(
-            $"The value at {where} is {row[slot]}; finite numbers are expected. Replace or drop missing values first.", index, slot, row[slot]);
+        throw new InvalidRowException($"The value at {where} is {row[slot]}; finite numbers are expected. "
+            + "Replace or drop missing values first.", index, slot, row[slot]);
     }
 
     void CheckLength(int length)

@@ -1,7 +1,8 @@
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// Which rows are kept for validation: decided by a hash of the row's index and the seed, so that it needs no memory and is the same in every pass.
+/// Which rows are kept for validation: decided by a hash of the row's index and the seed, so that it needs no memory and is the same in
+/// every pass.
 /// </summary>
 readonly struct RowSplit(double fraction, int seed)
 {

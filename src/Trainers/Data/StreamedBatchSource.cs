@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// Batches from rows that are read from their source again in every epoch. A second thread reads the next block while the last one is trained on,
-/// across the end of an epoch too; memory is two blocks.
+/// Batches from rows that are read from their source again in every epoch. A second thread reads the next block while the last one is
+/// trained on, across the end of an epoch too; memory is two blocks.
 /// </summary>
 sealed class StreamedBatchSource : HostBatchSource
 {
@@ -29,8 +29,8 @@ sealed class StreamedBatchSource : HostBatchSource
     /// <param name="order">Block size and seed.</param>
     /// <param name="device">Where the batches are wanted.</param>
     /// <param name="fingerprint">What the rows are.</param>
-    public StreamedBatchSource(IRowSource rows, long count, RowSplit split, bool validation, FeatureScaler scaler, BlockOrder order, Device device,
-        string fingerprint) : base(rows.Width, order, device, fingerprint)
+    public StreamedBatchSource(IRowSource rows, long count, RowSplit split, bool validation, FeatureScaler scaler, BlockOrder order,
+        Device device, string fingerprint) : base(rows.Width, order, device, fingerprint)
     {
         (this.rows, RowCount, this.split, this.validation, this.scaler) = (rows, count, split, validation, scaler);
         int blockRows = (int)Math.Min(order.BlockRows, count);
@@ -69,7 +69,8 @@ sealed class StreamedBatchSource : HostBatchSource
     void Prefetch()
     {
         var token = stop.Token;
-        pending ??= Task.Factory.StartNew(() => Read(stores[current], token), token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        pending ??= Task.Factory.StartNew(() => Read(stores[current], token), token, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
     }
 
     void Read(RowStore store, CancellationToken token)
@@ -83,7 +84,8 @@ sealed class StreamedBatchSource : HostBatchSource
             token.ThrowIfCancellationRequested();
             var row = store.Next();
             if (!reader.TryRead(row))
-                throw new InvalidOperationException($"The data gave {RowCount} rows in its first pass and only {read + store.Count} in a later one; "
+                throw new InvalidOperationException(
+                    $"The data gave {RowCount} rows in its first pass and only {read + store.Count} in a later one; "
                     + "training needs a source that gives the same rows in every pass.");
             long index = rowIndex++;
             if (split.IsValidation(index) != validation) continue;

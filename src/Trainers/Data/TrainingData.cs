@@ -100,7 +100,8 @@ public sealed class TrainingData : IDisposable
             }
         }
 
-        /// <summary>Lets go of the rows that no longer fit: first those for training, then, past half the budget, those for validation.</summary>
+        /// <summary>Lets go of the rows that no longer fit: first those for training, then, past half the budget, those for
+        /// validation.</summary>
         void Spill()
         {
             if (held[0] is { } training && training.Count + held[1]!.Count > Room) Release(0, training);

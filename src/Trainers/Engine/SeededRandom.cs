@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// A small generator of our own (SplitMix64: Steele, Lea and Flood 2014), so that orders and first weights are the same on every platform and
-/// version, and the application's generators stay as they are.
+/// A small generator of our own (SplitMix64: Steele, Lea and Flood 2014), so that orders and first weights are the same on every platform
+/// and version, and the application's generators stay as they are.
 /// </summary>
 sealed class SeededRandom(ulong seed)
 {
@@ -24,7 +24,8 @@ sealed class SeededRandom(ulong seed)
 
     public ulong Next() => Mix(state += Golden);
 
-    /// <summary>A whole number from 0 to below <paramref name="limit"/> (Lemire 2019, without the last correction: bias below 2⁻³²).</summary>
+    /// <summary>A whole number from 0 to below <paramref name="limit"/> (Lemire 2019, without the last correction: bias below
+    /// 2⁻³²).</summary>
     public int Next(int limit) => (int)Math.BigMul(Next(), (ulong)limit, out _);
 
     /// <summary>A number from 0 to below 1, a multiple of 2⁻⁵³.</summary>

@@ -10,7 +10,8 @@ public static class TorchEngine
 {
     static readonly Lazy<bool> started = new(() =>
     {
-        // OpenMP reads this once, when the native library loads, and from the C environment, which .NET does not write to except on Windows.
+        // OpenMP reads this once, when the native library loads, and from the C environment, which .NET does not write to except on
+        // Windows.
         const string Policy = "OMP_WAIT_POLICY";
         if (OperatingSystem.IsWindows())
         {
@@ -24,17 +25,19 @@ public static class TorchEngine
         {
             Load();
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or NotSupportedException or BadImageFormatException)
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or NotSupportedException
+            or BadImageFormatException)
         {
-            throw new TrainingException("The native engine cannot be loaded. Add one of the packages TorchSharp-cpu, TorchSharp-cuda-linux or "
-                + $"TorchSharp-cuda-windows to the application. Cause: {e.GetBaseException().Message}", e);
+            throw new TrainingException("The native engine cannot be loaded. Add one of the packages TorchSharp-cpu, "
+                + $"TorchSharp-cuda-linux or TorchSharp-cuda-windows to the application. Cause: {e.GetBaseException().Message}", e);
         }
         return true;
     });
 
     /// <summary>
-    /// Loads the native library, once for the process, after setting what it reads only then: idle OpenMP threads sleep instead of spinning, since
-    /// two runtimes that spin on the same cores slow each other many times over. Called by every component before its first tensor.
+    /// Loads the native library, once for the process, after setting what it reads only then: idle OpenMP threads sleep instead of
+    /// spinning, since two runtimes that spin on the same cores slow each other many times over. Called by every component before its first
+    /// tensor.
     /// </summary>
     /// <exception cref="TrainingException">The native library cannot be loaded; the message says which package brings it.</exception>
     public static void Start() => _ = started.Value;
@@ -81,14 +84,16 @@ public static class TorchEngine
         int count = HasGpu ? cuda.device_count() : 0;
         if (index < count) return new Device(DeviceType.CUDA, index);
         return fallbackToCpu ? CPU : throw new TrainingException(
-            $"The device '{name}' is not there: the engine finds {count} GPUs. Train on cpu, or add the package TorchSharp-cuda-linux or TorchSharp-cuda-windows.");
+            $"The device '{name}' is not there: the engine finds {count} GPUs. Train on cpu, or add the package TorchSharp-cuda-linux "
+            + "or TorchSharp-cuda-windows.");
     }
 
     /// <summary>An engine's error in words that help: what it was about and what to change.</summary>
     internal static TrainingException Explain(ExternalException error, string during)
     {
         string first = error.Message.Split('\n', 2)[0];
-        bool memory = first.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || first.Contains("can't allocate", StringComparison.OrdinalIgnoreCase);
+        bool memory = first.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+            || first.Contains("can't allocate", StringComparison.OrdinalIgnoreCase);
         return new TrainingException(memory
             ? $"Memory ran out {during}. A smaller BatchSize or MemoryBudget, or a smaller network, helps. The engine says: {first}"
             : $"The engine failed {during}: {first}", error);

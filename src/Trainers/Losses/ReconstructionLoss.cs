@@ -16,8 +16,8 @@ public enum ReconstructionLoss
     Huber,
 
     /// <summary>
-    /// <c>-x ln p - (1 - x) ln(1 - p)</c> for values from 0 to 1, with <c>p = 1 / (1 + exp(-y))</c>: the network's output <c>y</c> is a logit.
-    /// Computed as <c>max(y, 0) - x y + ln(1 + exp(-|y|))</c>, which neither overflows nor loses precision.
+    /// <c>-x ln p - (1 - x) ln(1 - p)</c> for values from 0 to 1, with <c>p = 1 / (1 + exp(-y))</c>: the network's output <c>y</c> is a
+    /// logit. Computed as <c>max(y, 0) - x y + ln(1 + exp(-|y|))</c>, which neither overflows nor loses precision.
     /// </summary>
     BinaryCrossEntropy,
 }
@@ -28,19 +28,22 @@ public static class ReconstructionLosses
     extension(ReconstructionLoss loss)
     {
         /// <summary>The mean over all rows and slots: what training minimises.</summary>
-        /// <param name="output">The network's output, [rows, width]; logits for <see cref="ReconstructionLoss.BinaryCrossEntropy"/>.</param>
+        /// <param name="output">The network's output, [rows, width]; logits for
+        /// <see cref="ReconstructionLoss.BinaryCrossEntropy"/>.</param>
         /// <param name="target">The rows, [rows, width].</param>
         /// <returns>A scalar.</returns>
         public Tensor Mean(Tensor output, Tensor target) => loss.Compute(output, target, Reduction.Mean);
 
         /// <summary>The error of every slot of every row.</summary>
-        /// <param name="output">The network's output, [rows, width]; logits for <see cref="ReconstructionLoss.BinaryCrossEntropy"/>.</param>
+        /// <param name="output">The network's output, [rows, width]; logits for
+        /// <see cref="ReconstructionLoss.BinaryCrossEntropy"/>.</param>
         /// <param name="target">The rows, [rows, width].</param>
         /// <returns>[rows, width], not negative.</returns>
         public Tensor PerSlot(Tensor output, Tensor target) => loss.Compute(output, target, Reduction.None);
 
         /// <summary>The mean error of every row.</summary>
-        /// <param name="output">The network's output, [rows, width]; logits for <see cref="ReconstructionLoss.BinaryCrossEntropy"/>.</param>
+        /// <param name="output">The network's output, [rows, width]; logits for
+        /// <see cref="ReconstructionLoss.BinaryCrossEntropy"/>.</param>
         /// <param name="target">The rows, [rows, width].</param>
         /// <returns>[rows], not negative.</returns>
         public Tensor PerRow(Tensor output, Tensor target)

@@ -14,12 +14,14 @@ public sealed class DenseAutoencoder : nn.Module<Tensor, Tensor>
 
     /// <summary>Builds the network on the CPU, in float32.</summary>
     /// <param name="inputSize">Values in a row, at least 1.</param>
-    /// <param name="hiddenSizes">Widths of the encoder's hidden layers from the input on, each at least 1; the decoder mirrors them. May be empty.</param>
+    /// <param name="hiddenSizes">Widths of the encoder's hidden layers from the input on, each at least 1; the decoder mirrors them. May be
+    /// empty.</param>
     /// <param name="codeSize">Values in the code, at least 1.</param>
     /// <param name="activation">After every hidden layer.</param>
     /// <param name="outputActivation">After the last layer of the decoder. <see cref="Activation.Identity"/> with binary cross-entropy,
     /// which works on logits: see <see cref="ReconstructionLoss"/>.</param>
-    /// <param name="seed">Seed of the first weights: the same seed gives the same weights on every platform. The global generator is not touched.</param>
+    /// <param name="seed">Seed of the first weights: the same seed gives the same weights on every platform. The global generator is not
+    /// touched.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public DenseAutoencoder(int inputSize, IReadOnlyList<int> hiddenSizes, int codeSize, Activation activation = Activation.Relu,
         Activation outputActivation = Activation.Identity, int seed = 1) : base(nameof(DenseAutoencoder))

@@ -16,7 +16,8 @@ public abstract record GradientClipping
     internal abstract void Apply(IReadOnlyList<Parameter> parameters);
 
     private protected static double Positive(double value, string name)
-        => double.IsFinite(value) && value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite and above 0.");
+        => double.IsFinite(value) && value > 0 ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite and above 0.");
 }
 
 /// <summary>

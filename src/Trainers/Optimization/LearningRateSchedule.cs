@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// How the learning rate runs from step to step, as a factor on the optimiser's rate: a pure function of the place in the run, so that nothing
-/// need be saved to resume. Written to JSON by its <c>kind</c>.
+/// How the learning rate runs from step to step, as a factor on the optimiser's rate: a pure function of the place in the run, so that
+/// nothing need be saved to resume. Written to JSON by its <c>kind</c>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ConstantSchedule), "constant")]
@@ -114,7 +114,8 @@ public sealed record InverseSquareRootSchedule : LearningRateSchedule
     private protected override double Decay(in SchedulePoint point) => Math.Sqrt(Math.Max(1, WarmupSteps) / (point.Step + 1.0));
 }
 
-/// <summary>The rate is multiplied by <see cref="Shrink"/> whenever the monitored loss has not become better for more than <see cref="Patience"/> epochs.</summary>
+/// <summary>The rate is multiplied by <see cref="Shrink"/> whenever the monitored loss has not become better for more than
+/// <see cref="Patience"/> epochs.</summary>
 public sealed record PlateauSchedule : LearningRateSchedule
 {
     /// <summary>Factor of each drop, 0 to 1. Default 0.1.</summary>

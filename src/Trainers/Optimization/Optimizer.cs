@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// How gradients become steps: an immutable description, written to JSON by its <c>kind</c>. The learning rate stated here is the peak that a
-/// <see cref="LearningRateSchedule"/> varies.
+/// How gradients become steps: an immutable description, written to JSON by its <c>kind</c>. The learning rate stated here is the peak that
+/// a <see cref="LearningRateSchedule"/> varies.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Sgd), "sgd")]
@@ -23,7 +23,8 @@ public abstract record Optimizer
     public double LearningRate { get; init => field = InRange(value, 0, double.MaxValue, exclusive: true); }
 
     /// <summary>
-    /// Pull of every weight towards 0, at least 0. Added to the gradient (L2 penalty), but for <see cref="AdamW"/>, where it acts on the weight itself.
+    /// Pull of every weight towards 0, at least 0. Added to the gradient (L2 penalty), but for <see cref="AdamW"/>, where it acts on the
+    /// weight itself.
     /// </summary>
     public double WeightDecay { get; init => field = InRange(value, 0, double.MaxValue); }
 
@@ -43,7 +44,8 @@ public sealed record Sgd() : Optimizer(0.01)
     /// <summary>Share of the last step that goes on, 0 (the default) to 1.</summary>
     public double Momentum { get; init => field = InRange(value, 0, 1); }
 
-    /// <summary>Whether the gradient is taken as if the momentum had already acted; needs <see cref="Momentum"/> above 0. Default no.</summary>
+    /// <summary>Whether the gradient is taken as if the momentum had already acted; needs <see cref="Momentum"/> above 0. Default
+    /// no.</summary>
     public bool Nesterov { get; init; }
 
     internal override OptimizerHelper Create(IReadOnlyList<Parameter> parameters) => Nesterov && Momentum == 0

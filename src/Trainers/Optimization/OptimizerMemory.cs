@@ -4,14 +4,16 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// What an optimiser remembers of earlier steps, as named tensors for a checkpoint: per parameter a step count and one tensor per running mean.
+/// What an optimiser remembers of earlier steps, as named tensors for a checkpoint: per parameter a step count and one tensor per running
+/// mean.
 /// </summary>
 static class OptimizerMemory
 {
     /// <summary>One tensor that an optimiser keeps for a parameter; it may not exist before the first step.</summary>
     readonly record struct Slot(string Name, Tensor? Value, Action<Tensor> Set);
 
-    /// <summary>The memory as tensors named <c>{parameter number}.{name}</c>. The step counts are new tensors of the caller's dispose scope.</summary>
+    /// <summary>The memory as tensors named <c>{parameter number}.{name}</c>. The step counts are new tensors of the caller's dispose
+    /// scope.</summary>
     public static IEnumerable<(string Name, Tensor Tensor)> Save(OptimizerHelper optimizer)
     {
         int number = 0;
@@ -49,13 +51,15 @@ static class OptimizerMemory
             }
             number++;
         }
-        if (used != saved.Count) throw new InvalidDataException($"The checkpoint holds {saved.Count} tensors of the optimiser where {used} are expected.");
+        if (used != saved.Count)
+            throw new InvalidDataException($"The checkpoint holds {saved.Count} tensors of the optimiser where {used} are expected.");
 
         Tensor Find(string name, ScalarType type, long[] shape)
         {
             used++;
             return saved.TryGetValue(name, out var value) && value.dtype == type && value.shape.AsSpan().SequenceEqual(shape) ? value
-                : throw new InvalidDataException($"The checkpoint lacks the optimiser's tensor '{name}' of type {type} and shape [{string.Join(", ", shape)}].");
+                : throw new InvalidDataException(
+                    $"The checkpoint lacks the optimiser's tensor '{name}' of type {type} and shape [{string.Join(", ", shape)}].");
         }
     }
 
@@ -63,7 +67,10 @@ static class OptimizerMemory
     {
         SGD.State s => [new("momentum", s.momentum_buffer, t => s.momentum_buffer = t)],
         TorchSharp.Modules.Adagrad.State s => [new("sum", s.sum, t => s.sum = t)],
-        TorchSharp.Modules.Adadelta.State s => [new("squares", s.square_avg, t => s.square_avg = t), new("deltas", s.acc_delta, t => s.acc_delta = t)],
+        TorchSharp.Modules.Adadelta.State s =>
+        [
+            new("squares", s.square_avg, t => s.square_avg = t), new("deltas", s.acc_delta, t => s.acc_delta = t),
+        ],
         RMSProp.State s =>
         [
             new("squares", s.square_avg, t => s.square_avg = t), new("mean", s.grad_avg, t => s.grad_avg = t),

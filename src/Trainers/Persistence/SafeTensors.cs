@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// The public safetensors format: 8 bytes little-endian header length, a JSON header with the type, shape and place of each tensor, then the
-/// tensors' bytes. Nothing in it can be executed. Types: F64, F32, F16, BF16, I64, I32, U8, BOOL.
+/// The public safetensors format: 8 bytes little-endian header length, a JSON header with the type, shape and place of each tensor, then
+/// the tensors' bytes. Nothing in it can be executed. Types: F64, F32, F16, BF16, I64, I32, U8, BOOL.
 /// </summary>
 public static class SafeTensors
 {
@@ -16,7 +16,8 @@ public static class SafeTensors
     /// <param name="tensors">Names, each once, and tensors.</param>
     /// <param name="metadata">Free text kept in the header.</param>
     /// <exception cref="ArgumentException">A name occurs twice or is reserved, or a type is not supported.</exception>
-    public static void Write(Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -39,7 +40,8 @@ public static class SafeTensors
         Write(stream, module.state_dict().Select(entry => (entry.Key, entry.Value)), metadata);
     }
 
-    /// <summary>Reads all tensors. Nothing in the file is trusted: every size, type, shape and place is checked before memory is asked for.</summary>
+    /// <summary>Reads all tensors. Nothing in the file is trusted: every size, type, shape and place is checked before memory is asked
+    /// for.</summary>
     /// <param name="stream">Where to read from, at the first byte; need not seek. It is left behind the last tensor.</param>
     /// <param name="maxBytes">Bytes of tensors to accept at most. Default 16 GB.</param>
     /// <returns>The tensors, on the CPU; the caller disposes them.</returns>
@@ -91,7 +93,8 @@ public static class SafeTensors
 
     /// <summary>Throws where tensors are not exactly those that a module has.</summary>
     /// <exception cref="InvalidDataException">A name is missing or unknown, or a type or shape differs.</exception>
-    internal static void CheckFits(IReadOnlyDictionary<string, Tensor> expected, IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> found)
+    internal static void CheckFits(IReadOnlyDictionary<string, Tensor> expected,
+        IReadOnlyList<(string Name, ScalarType Type, long[] Shape)> found)
     {
         var names = found.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
         if (expected.Keys.FirstOrDefault(name => !names.Contains(name)) is { } missing)
@@ -101,7 +104,8 @@ public static class SafeTensors
             if (!expected.TryGetValue(name, out var tensor))
                 throw new InvalidDataException($"The tensor file is of another network: its tensor '{name}' is not expected.");
             if (tensor.dtype != type || !tensor.shape.AsSpan().SequenceEqual(shape))
-                throw new InvalidDataException($"The tensor file is of another network: its tensor '{name}' is {type} [{string.Join(", ", shape)}], "
+                throw new InvalidDataException(
+                    $"The tensor file is of another network: its tensor '{name}' is {type} [{string.Join(", ", shape)}], "
                     + $"expected is {tensor.dtype} [{string.Join(", ", tensor.shape)}].");
         }
     }

@@ -40,7 +40,8 @@ static class TensorHeader
                 if (name == MetadataName || !names.Add(name))
                     throw new ArgumentException($"The tensor name '{name}' {(name == MetadataName ? "is reserved" : "occurs twice")}.");
                 var type = Array.Find(types, t => t.Type == tensor.dtype);
-                if (type.Name is null) throw new ArgumentException($"The tensor '{name}' has type {tensor.dtype}, which the format does not have.");
+                if (type.Name is null)
+                    throw new ArgumentException($"The tensor '{name}' has type {tensor.dtype}, which the format does not have.");
                 json.WriteStartObject(name);
                 json.WriteString("dtype", type.Name);
                 json.WriteStartArray("shape");

@@ -14,8 +14,8 @@ namespace Extensions.ML.Trainers;
 sealed record CheckpointState(JsonObject Settings, IReadOnlyList<EpochRecord> Epochs, long Step, long Rows, double LossSum);
 
 /// <summary>
-/// The file of a checkpoint: weights, the best weights so far, the optimiser's memory and the generator's state as safetensors, and the rest as
-/// JSON in its metadata. It appears under its name only when it is complete.
+/// The file of a checkpoint: weights, the best weights so far, the optimiser's memory and the generator's state as safetensors, and the
+/// rest as JSON in its metadata. It appears under its name only when it is complete.
 /// </summary>
 sealed class Checkpoint(string folder)
 {
@@ -51,7 +51,8 @@ sealed class Checkpoint(string folder)
             using var file = File.OpenRead(Path);
             using var content = SafeTensors.Read(file, maxBytes: file.Length);
             var state = content.Metadata.TryGetValue(Key, out string? json) ? JsonSerializer.Deserialize<CheckpointState>(json) : null;
-            if (state is not { Settings: not null, Epochs: not null }) throw new InvalidDataException("it is not a checkpoint of this version.");
+            if (state is not { Settings: not null, Epochs: not null })
+                throw new InvalidDataException("it is not a checkpoint of this version.");
             Compare(state.Settings, settings);
 
             PutBack(Group(content, "model/"), module.state_dict());
@@ -63,7 +64,8 @@ sealed class Checkpoint(string folder)
         }
         catch (Exception e) when (e is InvalidDataException or JsonException or IOException)
         {
-            throw new TrainingException($"The checkpoint '{Path}' cannot be continued from: {e.Message} Set Resume to false, or name another folder.", e);
+            throw new TrainingException(
+                $"The checkpoint '{Path}' cannot be continued from: {e.Message} Set Resume to false, or name another folder.", e);
         }
     }
 
@@ -83,7 +85,8 @@ sealed class Checkpoint(string folder)
         foreach (var (name, value) in asked)
         {
             if (!JsonNode.DeepEquals(saved[name], value))
-                throw new InvalidDataException($"it was made with {name} {saved[name]?.ToJsonString() ?? "null"}, asked for is {value?.ToJsonString() ?? "null"}.");
+                throw new InvalidDataException(
+                    $"it was made with {name} {saved[name]?.ToJsonString() ?? "null"}, asked for is {value?.ToJsonString() ?? "null"}.");
         }
     }
 }

@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
 
-/// <summary>Puts the engine's global CPU generator back as it was, so that a training leaves the application's random numbers alone.</summary>
+/// <summary>Puts the engine's global CPU generator back as it was, so that a training leaves the application's random numbers
+/// alone.</summary>
 sealed class GlobalRandom : IDisposable
 {
     readonly Tensor state = get_rng_state().DetachFromDisposeScope();

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// The mean loss of an epoch, each row counted once. Losses are kept on the device and read together, so that a GPU is not stopped at every step.
+/// The mean loss of an epoch, each row counted once. Losses are kept on the device and read together, so that a GPU is not stopped at every
+/// step.
 /// </summary>
 sealed class LossMeter(Device device) : IDisposable
 {

@@ -6,12 +6,13 @@ namespace Extensions.ML.Trainers;
 /// <param name="Step">Steps done in this epoch.</param>
 /// <param name="Steps">Steps in this epoch.</param>
 /// <param name="Loss">Mean training loss over the epoch so far.</param>
-/// <param name="ValidationLoss">Loss on the validation rows, at the end of an epoch; <see langword="null"/> within it or without any.</param>
+/// <param name="ValidationLoss">Loss on the validation rows, at the end of an epoch; <see langword="null"/> within it or without
+/// any.</param>
 /// <param name="LearningRate">Learning rate of the last step.</param>
 /// <param name="RowsPerSecond">Training rows per second over the epoch so far.</param>
 /// <param name="Elapsed">Time since training began.</param>
-public sealed record TrainingProgress(int Epoch, int Epochs, long Step, long Steps, double Loss, double? ValidationLoss, double LearningRate,
-    double RowsPerSecond, TimeSpan Elapsed)
+public sealed record TrainingProgress(int Epoch, int Epochs, long Step, long Steps, double Loss, double? ValidationLoss,
+    double LearningRate, double RowsPerSecond, TimeSpan Elapsed)
 {
     /// <summary>Whether the epoch is done.</summary>
     public bool IsEpochEnd => Step == Steps;

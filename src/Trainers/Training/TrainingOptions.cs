@@ -19,8 +19,8 @@ public sealed record TrainingOptions
     public GradientClipping? Clipping { get; init; }
 
     /// <summary>
-    /// Epochs without a better monitored loss after which training stops, at least 1; <see langword="null"/> (the default) never stops early.
-    /// The monitored loss is the validation loss where there are validation rows, else the training loss.
+    /// Epochs without a better monitored loss after which training stops, at least 1; <see langword="null"/> (the default) never stops
+    /// early. The monitored loss is the validation loss where there are validation rows, else the training loss.
     /// </summary>
     public int? Patience { get; init => field = value is { } p ? AtLeast(p, 1) : null; }
 

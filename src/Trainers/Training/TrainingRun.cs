@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
 
-/// <summary>One training from start to end. What decides the rest of the run (history, weights, optimiser, place) is all that a checkpoint holds.</summary>
+/// <summary>One training from start to end. What decides the rest of the run (history, weights, optimiser, place) is all that a checkpoint
+/// holds.</summary>
 sealed class TrainingRun : IDisposable
 {
     static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(0.5);
@@ -34,7 +35,8 @@ sealed class TrainingRun : IDisposable
     long epochStarted;
     long rowsBefore;
 
-    public TrainingRun(nn.Module module, Func<Batch, Tensor> objective, IBatchSource training, IBatchSource? validation, TrainingOptions options)
+    public TrainingRun(nn.Module module, Func<Batch, Tensor> objective, IBatchSource training, IBatchSource? validation,
+        TrainingOptions options)
     {
         (this.module, this.objective, this.training, this.validation, this.options) = (module, objective, training, validation, options);
         var device = TorchEngine.Device(options.Device);
@@ -48,7 +50,8 @@ sealed class TrainingRun : IDisposable
         settings = Settings();
     }
 
-    /// <summary>What the arithmetic of a run depends on. The number of epochs is not among it, so that a finished run can be trained on.</summary>
+    /// <summary>What the arithmetic of a run depends on. The number of epochs is not among it, so that a finished run can be trained
+    /// on.</summary>
     JsonObject Settings() => new()
     {
         [nameof(options.Optimizer)] = JsonSerializer.SerializeToNode(options.Optimizer),
@@ -128,7 +131,8 @@ sealed class TrainingRun : IDisposable
             reported = Stopwatch.GetTimestamp();
         }
         if (step != stepsPerEpoch)
-            throw new InvalidOperationException($"The batch source gave {step} batches in epoch {epoch + 1}; {stepsPerEpoch} were expected.");
+            throw new InvalidOperationException(
+                $"The batch source gave {step} batches in epoch {epoch + 1}; {stepsPerEpoch} were expected.");
         Read(epoch);
     }
 
@@ -143,7 +147,8 @@ sealed class TrainingRun : IDisposable
     {
         using var scope = NewDisposeScope();
         var loss = objective(batch);
-        if (loss.numel() != 1) throw new ArgumentException($"The objective must give one number; it gave [{string.Join(", ", loss.shape)}].");
+        if (loss.numel() != 1)
+            throw new ArgumentException($"The objective must give one number; it gave [{string.Join(", ", loss.shape)}].");
         loss.backward();
         if (options.Combiner is { } combiner) combiner.Combine([.. parameters.Select(p => p.grad!).Where(g => g is not null)]);
         options.Clipping?.Apply(parameters);
@@ -187,7 +192,8 @@ sealed class TrainingRun : IDisposable
     bool EndEpoch(double? validationLoss)
     {
         learningRate = LearningRate(history.Count, stepsPerEpoch - 1);
-        var record = new EpochRecord(history.Count + 1, meter.Mean, validationLoss, learningRate, Stopwatch.GetElapsedTime(epochStarted).TotalSeconds);
+        var record = new EpochRecord(history.Count + 1, meter.Mean, validationLoss, learningRate,
+            Stopwatch.GetElapsedTime(epochStarted).TotalSeconds);
         Report(stepsPerEpoch, record.Loss, validationLoss);
         Log(FormattableString.Invariant($"epoch {record.Epoch}/{options.Epochs}: loss {record.Loss:g6}")
             + (validationLoss is { } loss ? FormattableString.Invariant($", validation {loss:g6}") : "")
@@ -230,16 +236,16 @@ sealed class TrainingRun : IDisposable
         catch (NonFiniteLossException e)
         {
             throw new TrainingException(FormattableString.Invariant($"The loss became {e.Loss} in epoch {epoch + 1}, step {e.Step}. ")
-                + FormattableString.Invariant($"Most likely the learning rate ({learningRate:g4}) is too high or the inputs are far from 0: ")
-                + "lower the rate, clip the gradients, or scale the features.");
+                + FormattableString.Invariant($"Most likely the learning rate ({learningRate:g4}) is too high ")
+                + "or the inputs are far from 0: lower the rate, clip the gradients, or scale the features.");
         }
     }
 
     double RowsPerSecond => (meter.State.Rows - rowsBefore) / Stopwatch.GetElapsedTime(epochStarted).TotalSeconds;
 
     void Report(long step, double loss, double? validationLoss)
-        => options.Progress?.Report(new TrainingProgress(history.Count + 1, options.Epochs, step, stepsPerEpoch, loss, validationLoss, learningRate,
-            RowsPerSecond, clock.Elapsed));
+        => options.Progress?.Report(new TrainingProgress(history.Count + 1, options.Epochs, step, stepsPerEpoch, loss, validationLoss,
+            learningRate, RowsPerSecond, clock.Elapsed));
 
     long Seed(int epoch, int use) => (long)(SeededRandom.Hash(options.Seed, epoch, use) >> 1);
 
