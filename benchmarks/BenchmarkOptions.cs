@@ -1,0 +1,68 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Benchmarks;
+
+/// <summary>What the command line asks for.</summary>
+/// <param name="Name">The benchmark.</param>
+/// <param name="Data">The folder of the data; <see langword="null"/> where there is none, or none is wanted.</param>
+/// <param name="Seeds">Seeds of what is random, one run each where a benchmark measures quality; a benchmark of speed takes the first.</param>
+/// <param name="Threads">The only thread count to measure; <see langword="null"/> for the benchmark's own.</param>
+/// <param name="Json">Where to write the rows as JSON; <see langword="null"/> for nowhere.</param>
+sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Threads, string? Json)
+{
+    public const string Help = """
+        bench NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--json FILE]
+
+          --data FOLDER  the data. Without it: shared/data in or beside a folder above this one; 'made' uses none
+          --seeds LIST   seeds of what is random
+          --threads N    measures with this number of threads only
+          --json FILE    writes {"rows":[{"work","ours","peer","ratio","unit"}]} too; a ratio above 1 means that ours is better
+        """;
+
+    public static bool TryParse(string[] args, [NotNullWhen(true)] out BenchmarkOptions? options, out string problem)
+    {
+        options = null;
+        problem = "";
+        if (args.Length == 0 || args[0].StartsWith('-'))
+            return false;
+        string? data = null, json = null;
+        int[] seeds = [0, 1, 2];
+        int? threads = null;
+        for (var i = 1; i < args.Length; i += 2)
+        {
+            var value = i + 1 < args.Length ? args[i + 1] : null;
+            switch (args[i])
+            {
+                case "--data" when value != null:
+                    data = value;
+                    break;
+                case "--json" when value != null:
+                    json = value;
+                    break;
+                case "--threads" when TryParse(value, least: 1, out var count):
+                    threads = count;
+                    break;
+                case "--seeds" when value?.Split(',') is { } parts && Array.TrueForAll(parts, part => TryParse(part, least: 0, out _)):
+                    seeds = Array.ConvertAll(parts, part => int.Parse(part, CultureInfo.InvariantCulture));
+                    break;
+                default:
+                    problem = $"'{args[i]} {value}' is not understood.";
+                    return false;
+            }
+        }
+        try
+        {
+            options = new BenchmarkOptions(args[0], Samples.Data.DataFolder.Find(data), seeds, threads, json);
+            return true;
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            problem = e.Message;
+            return false;
+        }
+    }
+
+    static bool TryParse(string? text, int least, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least;
+}

@@ -1,0 +1,45 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Benchmarks.Throughput;
+
+/// <summary>One call of a prediction engine at a time on a detector over 30 columns, as a service makes it.</summary>
+static class SinglePrediction
+{
+    const int Width = 30, Calls = 5_000;
+
+    sealed class Reading
+    {
+        [VectorType(Width)]
+        public float[] Features { get; set; } = [];
+    }
+
+    sealed class Decision
+    {
+        public float Score { get; set; }
+        public bool PredictedLabel { get; set; }
+    }
+
+    public static IEnumerable<Row> Run(BenchmarkOptions options)
+    {
+        var random = new Random(options.Seeds[0]);
+        var readings = Enumerable.Range(0, Calls)
+            .Select(_ => new Reading { Features = [.. Enumerable.Range(0, Width).Select(_ => random.NextSingle() - random.NextSingle())] }).ToArray();
+        var ml = new MLContext(options.Seeds[0]);
+        using var detector = ml.AnomalyDetection.Trainers.Autoencoder(epochs: 1).Fit(ml.Data.LoadFromEnumerable(readings));
+        using var engine = ml.Model.CreatePredictionEngine<Reading, Decision>(detector);
+        var decision = new Decision();
+        void Predict()
+        {
+            foreach (var reading in readings)
+                engine.Predict(reading, ref decision);
+        }
+
+        var architecture = detector.Model.Architecture;
+        using var peer = new PythonPeer("throughput.py", likeOurs: false);
+        var request = new { work = "predict", width = Width, hidden = architecture.HiddenSizes[0], code = architecture.CodeSize, calls = Calls, seed = options.Seeds[0] };
+        var figures = Turns.WarmMedians(5, () => Timing.Of(Predict).Wall, () => peer.Time(request).Wall);
+        yield return Row.Lower("one PredictionEngine call, detector over 30 columns / PyTorch forward of one row, stock",
+            1e6 * figures[0] / Calls, 1e6 * figures[1] / Calls, "µs, wall time");
+    }
+}

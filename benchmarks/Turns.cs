@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace Benchmarks;
+
+/// <summary>How long a piece of work took, in seconds.</summary>
+/// <param name="Wall">On the clock on the wall.</param>
+/// <param name="Processor">On the processors, all threads of the process together: the figure that other programs on the machine disturb least.</param>
+readonly record struct Timing(double Wall, double Processor)
+{
+    public static Timing Of(Action work)
+    {
+        GC.Collect();
+        var processor = Environment.CpuUsage.TotalTime;
+        var wall = Stopwatch.GetTimestamp();
+        work();
+        return new Timing(Stopwatch.GetElapsedTime(wall).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
+    }
+
+    /// <summary>The figure to compare by: processor time with one thread, wall time with more.</summary>
+    public double With(int threads) => threads == 1 ? Processor : Wall;
+
+    /// <summary>Which of the two <see cref="With"/> gives, for the unit of a row.</summary>
+    public static string Clock(int threads) => threads == 1 ? "processor time" : "wall time";
+}
+
+/// <summary>Runs contestants in turns (A B C A B C ...), so that whatever else the machine does meets all of them alike.</summary>
+static class Turns
+{
+    /// <param name="rounds">Measured rounds.</param>
+    /// <param name="contestants">Each does its work once and gives its figure.</param>
+    /// <returns>The median figure of each.</returns>
+    public static double[] Medians(int rounds, params Func<double>[] contestants)
+    {
+        var figures = Array.ConvertAll(contestants, _ => new double[rounds]);
+        for (var round = 0; round < rounds; round++)
+            for (var i = 0; i < contestants.Length; i++)
+                figures[i][round] = contestants[i]();
+        return Array.ConvertAll(figures, Median);
+    }
+
+    /// <summary>As <see cref="Medians"/>, after one round that does not count.</summary>
+    public static double[] WarmMedians(int rounds, params Func<double>[] contestants)
+    {
+        foreach (var contestant in contestants)
+            contestant();
+        return Medians(rounds, contestants);
+    }
+
+    static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
+    }
+}

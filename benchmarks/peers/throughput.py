@@ -1,0 +1,121 @@
+"""PyTorch doing the work of the benchmark 'throughput'. A request a line on stdin, an answer a line on stdout, both JSON."""
+import json
+import resource
+import sys
+import time
+
+if sys.argv[1] == "like-ours":
+    # The settings of our engine (compat/TorchSharp/native/torch.cpp), before anything is allocated.
+    import ctypes
+
+    mallopt = ctypes.CDLL(None).mallopt
+    M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -2, -3, -8
+    for option, value in [(M_MMAP_THRESHOLD, 1 << 30), (M_TRIM_THRESHOLD, 2**31 - 1), (M_TOP_PAD, 64 << 20), (M_ARENA_MAX, 1)]:
+        assert mallopt(option, value) == 1
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class Autoencoder(nn.Module):
+    def __init__(self, width, hidden, code, activation, output):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(width, hidden), activation(), nn.Linear(hidden, code))
+        self.decoder = nn.Sequential(nn.Linear(code, hidden), activation(), nn.Linear(hidden, width), output())
+
+    def forward(self, x):
+        return self.decoder(self.encoder(x))
+
+
+def timed(work):
+    wall, processor = time.perf_counter(), time.process_time()
+    work()
+    return {"wall": time.perf_counter() - wall, "processor": time.process_time() - processor}
+
+
+def fit(net, rows, epochs, batch):
+    optimizer = torch.optim.Adam(net.parameters(), lr=2e-3)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * -(-len(rows) // batch))
+    for _ in range(epochs):
+        order = torch.randperm(len(rows))
+        for first in range(0, len(rows), batch):
+            x = rows[order[first:first + batch]]
+            optimizer.zero_grad(set_to_none=True)
+            F.mse_loss(net(x), x).backward()
+            optimizer.step()
+            schedule.step()
+
+
+def images(request):
+    global rows, net
+    torch.set_num_threads(request["threads"])
+    torch.manual_seed(request["seed"])
+    rows = torch.from_numpy(np.fromfile(request["file"], np.float32)).view(-1, request["width"])
+    net = Autoencoder(request["width"], 256, 64, nn.ReLU, nn.Sigmoid)
+    return {}
+
+
+def train(request):
+    return timed(lambda: fit(net, rows[:request["rows"]], request["epochs"], 256))
+
+
+def encode(request):
+    @torch.no_grad()
+    def work():
+        for first in range(0, len(rows), request["block"]):
+            net.encoder(rows[first:first + request["block"]])
+
+    return timed(work)
+
+
+def predict(request):
+    """One row at a time from a numpy array to a decision, as a service does it."""
+    width = request["width"]
+    detector = Autoencoder(width, request["hidden"], request["code"], nn.Tanh, nn.Identity)
+    offset, scale, threshold = torch.zeros(width), torch.ones(width), 0.5
+    arrays = np.random.default_rng(request["seed"]).standard_normal((request["calls"], width), np.float32)
+
+    @torch.no_grad()
+    def work():
+        for row in arrays:
+            x = (torch.from_numpy(row) - offset) * scale
+            score = F.huber_loss(detector(x), x).item() - threshold
+            score > 0
+
+    return timed(work)
+
+
+def table(request):
+    """A long table of numbers in memory, standardised, and one epoch over it."""
+    torch.set_num_threads(request["threads"])
+    data = np.empty((request["rows"], request["width"]), np.float32)
+    np.random.default_rng(request["seed"]).random(out=data, dtype=np.float32)
+    data = torch.from_numpy(data)
+
+    def work():
+        # In pieces and in place: no second copy of the table.
+        mean, deviation = torch.zeros(request["width"]), torch.zeros(request["width"])
+        for piece in data.split(1 << 16):
+            mean += piece.sum(0) / len(data)
+        for piece in data.split(1 << 16):
+            deviation += (piece - mean).square_().sum(0) / len(data)
+        for piece in data.split(1 << 16):
+            piece.sub_(mean).div_(deviation.sqrt())
+        net = Autoencoder(request["width"], request["hidden"], request["code"], nn.ReLU, nn.Identity)
+        fit(net, data, 1, request["batch"])
+
+    return {**timed(work), "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+
+
+def first_step(request):
+    torch.set_num_threads(request["threads"])
+    fit(Autoencoder(784, 256, 64, nn.ReLU, nn.Sigmoid), torch.rand(256, 784), 1, 256)
+    return {}
+
+
+works = {work.__name__: work for work in (images, train, encode, predict, table, first_step)}
+for line in sys.stdin:
+    request = json.loads(line)
+    print(json.dumps(works[request["work"]](request)), flush=True)
