@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Microsoft.ML.Runtime;
 using static Microsoft.ML.Data.EvaluatedColumns;
+using static Microsoft.ML.Data.TypedColumns;
 
 namespace Microsoft.ML.Data;
 

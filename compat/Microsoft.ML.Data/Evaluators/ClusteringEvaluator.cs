@@ -4,6 +4,7 @@ using System.Linq;
 using System.Numerics.Tensors;
 using Microsoft.ML.Runtime;
 using static Microsoft.ML.Data.EvaluatedColumns;
+using static Microsoft.ML.Data.TypedColumns;
 
 namespace Microsoft.ML.Data;
 

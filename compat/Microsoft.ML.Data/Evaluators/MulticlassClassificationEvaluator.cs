@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using Microsoft.ML.Runtime;
 using static Microsoft.ML.Data.EvaluatedColumns;
+using static Microsoft.ML.Data.TypedColumns;
 
 namespace Microsoft.ML.Data;
 

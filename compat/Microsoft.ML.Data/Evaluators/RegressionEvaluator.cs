@@ -1,6 +1,7 @@
 using System;
 using Microsoft.ML.Runtime;
 using static Microsoft.ML.Data.EvaluatedColumns;
+using static Microsoft.ML.Data.TypedColumns;
 
 namespace Microsoft.ML.Data;
 

@@ -29,7 +29,7 @@ sealed class TrainingCursor : IDisposable
             columns.Add(weight);
         _cursor = data.Data.GetRowCursor(columns);
         _getFeatures = _cursor.GetGetter<VBuffer<float>>(schema.Feature.Value);
-        _getLabel = schema.Label is null ? null : EvaluatedColumns.LabelGetter(_cursor, schema.Label.Value);
+        _getLabel = schema.Label is null ? null : TypedColumns.LabelGetter(_cursor, schema.Label.Value);
         _getWeight = schema.Weight is null ? null : _cursor.GetGetter<float>(schema.Weight.Value);
     }
 
@@ -62,7 +62,7 @@ sealed class TrainingCursor : IDisposable
         if (!(Weight > 0 && float.IsFinite(Weight)))
             return false;
         _getFeatures(ref Features);
-        if (EvaluatedColumns.AllFinite(Features.GetValues()))
+        if (TypedColumns.AllFinite(Features.GetValues()))
             return true;
         SkippedForFeatures++;
         return false;
@@ -75,7 +75,7 @@ sealed class TrainingCursor : IDisposable
     public static int FeatureCount(RoleMappedData data)
     {
         var column = data.Schema.Feature.Value;
-        var size = EvaluatedColumns.SingleVectorSize(column.Type);
+        var size = TypedColumns.SingleVectorSize(column.Type);
         return size > 0 ? size : throw Contracts.ExceptParam(nameof(data),
             "Training feature column '{0}' must be a known-size vector of R4, but has type: {1}.", column.Name, column.Type);
     }

@@ -57,6 +57,11 @@ public sealed class LbfgsMaximumEntropyMulticlassTrainer : LbfgsTrainerBase<Lbfg
 
     private protected override MaximumEntropyModelParameters MakeModel(float[] weights, int classes, int features)
     {
+        if (classes == 1)
+        {
+            using var channel = Host.Start("Creating Predictor");
+            channel.Warning("Training resulted in a one class predictor");
+        }
         var rows = new float[classes][];
         for (var c = 0; c < classes; c++)
             rows[c] = weights.AsSpan(classes + c * features, features).ToArray();
