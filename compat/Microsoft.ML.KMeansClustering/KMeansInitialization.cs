@@ -16,7 +16,7 @@ static class KMeansInitialization
     /// <summary>Below this number of clusters the parallel method takes one point a round, which makes it k-means++.</summary>
     const int FewClusters = 60;
 
-    /// <summary>k-means++: each centroid is drawn with the probability of its squared distance to those before (Arthur and Vassilvitskii, SODA 2007).</summary>
+    /// <summary>k-means++: each centroid is drawn with the probability of its squared distance to those before (Arthur and Vassilvitskii, 2007).</summary>
     public static float[][] PlusPlus(IHost host, List<float[]> rows, List<float> weights, int k)
     {
         var centroids = new Centroids(k);

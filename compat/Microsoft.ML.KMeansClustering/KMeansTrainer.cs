@@ -83,7 +83,8 @@ public class KMeansTrainer : TrainerEstimatorBase<ClusteringPredictionTransforme
     static void CheckFinite(float[][] centroids)
         => Contracts.Check(centroids.All(centroid => centroid.All(float.IsFinite)), "Model training failed: non-finite coordinates are generated");
 
-    private protected override ClusteringPredictionTransformer<KMeansModelParameters> MakeTransformer(KMeansModelParameters model, DataViewSchema trainSchema)
+    private protected override ClusteringPredictionTransformer<KMeansModelParameters> MakeTransformer(
+        KMeansModelParameters model, DataViewSchema trainSchema)
         => new(Host, model, trainSchema, FeatureColumn.Name);
 
     private protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema)

@@ -59,7 +59,8 @@ public sealed class RandomizedPcaTrainer : TrainerEstimatorBase<AnomalyPredictio
         return new PcaModelParameters(Host, svd.Components.AsSpan(0, _rank).ToArray(), svd.Mean);
     }
 
-    private protected override AnomalyPredictionTransformer<PcaModelParameters> MakeTransformer(PcaModelParameters model, DataViewSchema trainSchema)
+    private protected override AnomalyPredictionTransformer<PcaModelParameters> MakeTransformer(
+        PcaModelParameters model, DataViewSchema trainSchema)
         => new(Host, model, trainSchema, FeatureColumn.Name);
 
     private protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema)

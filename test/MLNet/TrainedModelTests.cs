@@ -106,7 +106,8 @@ public sealed class TrainedModelTests
         var ml = new MLContext(1);
         var rows = Clouds(60);
         var twice = ml.Data.LoadFromEnumerable(rows.Concat(rows.Take(20)).ToList());
-        var weighted = ml.Data.LoadFromEnumerable(rows.Select((row, i) => new WeightedRow { Flag = row.Flag, Features = row.Features, Weight = i < 20 ? 2 : 1 }).ToList());
+        var weighted = ml.Data.LoadFromEnumerable(
+            rows.Select((row, i) => new WeightedRow { Flag = row.Flag, Features = row.Features, Weight = i < 20 ? 2 : 1 }).ToList());
         var options = new LbfgsLogisticRegressionBinaryTrainer.Options { LabelColumnName = "Flag", L1Regularization = 0, NumberOfThreads = 1 };
         var plain = ml.BinaryClassification.Trainers.LbfgsLogisticRegression(options).Fit(twice).Model.SubModel;
         options.ExampleWeightColumnName = "Weight";
@@ -129,8 +130,10 @@ public sealed class TrainedModelTests
     {
         var ml = new MLContext(1);
         var model = Trainer(ml, "logistic regression").Fit(ml.Data.LoadFromEnumerable(Clouds(60)));
-        float[] Scores(VBuffer<float> row) => model.Transform(ml.Data.LoadFromEnumerable([new BufferRow { Features = row }])).GetColumn<float>("Score").ToArray();
         CollectionAssert.AreEqual(Scores(new(3, [0f, 2f, 0f])), Scores(new(3, 1, [2f], [1])));
+
+        float[] Scores(VBuffer<float> row)
+            => model.Transform(ml.Data.LoadFromEnumerable([new BufferRow { Features = row }])).GetColumn<float>("Score").ToArray();
     }
 
     public sealed class BufferRow

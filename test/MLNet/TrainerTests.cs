@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
@@ -135,7 +136,10 @@ public sealed class TrainerTests
     }
 
     static List<IrisText> IrisTexts()
-        => IrisRows().Select(row => new IrisText { Label = ((string[])["setosa", "versicolor", "virginica"])[(int)row.Label], Features = row.Features }).ToList();
+    {
+        string[] names = ["setosa", "versicolor", "virginica"];
+        return IrisRows().Select(row => new IrisText { Label = names[(int)row.Label], Features = row.Features }).ToList();
+    }
 
     static IDataView IrisText(MLContext ml) => ml.Data.LoadFromEnumerable(IrisTexts());
 
@@ -159,7 +163,7 @@ public sealed class TrainerTests
     static IDataView Detection(MLContext ml, string name)
     {
         var path = Path.Combine(ReferenceFolder.Path!, "..", "adbench", name + ".csv.gz");
-        using var reader = new StreamReader(new System.IO.Compression.GZipStream(File.OpenRead(path), System.IO.Compression.CompressionMode.Decompress));
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
         var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var rows = lines.Skip(1).Select(line => line.Split(',').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray())
             .Select(values => new DetectionRow { Features = values[..^1], Label = values[^1] }).ToList();
@@ -203,7 +207,8 @@ public sealed class TrainerTests
     // ---- what the reference tells of a trained model
 
     static object Report(
-        ReferenceCase c, Func<MLContext, IDataView> load, Func<MLContext, IEstimator<ITransformer>> make, Func<MLContext, IDataView, object>? evaluate = null)
+        ReferenceCase c, Func<MLContext, IDataView> load, Func<MLContext, IEstimator<ITransformer>> make,
+        Func<MLContext, IDataView, object>? evaluate = null)
     {
         var data = load(c.Ml);
         var model = make(c.Ml).Fit(data);
@@ -281,7 +286,10 @@ public sealed class TrainerTests
     static object Binary(MLContext ml, IDataView scored) => EvaluationTests.MetricsOf(ml.BinaryClassification.Evaluate(scored));
 
     static object Clustered(MLContext ml, IDataView scored)
-        => ml.Clustering.Evaluate(ml.Transforms.Conversion.MapValueToKey("LabelKey", "Label").Fit(scored).Transform(scored), "LabelKey", "Score", "Features");
+    {
+        var keyed = ml.Transforms.Conversion.MapValueToKey("LabelKey", "Label").Fit(scored).Transform(scored);
+        return ml.Clustering.Evaluate(keyed, "LabelKey", "Score", "Features");
+    }
 
     static object Anomalies(MLContext ml, IDataView scored)
     {
@@ -300,7 +308,8 @@ public sealed class TrainerTests
             ["predictedLabelIsScoreGreaterThanHalf"] = scores.Zip(labels).All(row => row.First > 0.5f == row.Second),
         };
         foreach (var count in (int[])[1, 5, 10, 50])
-            metrics[$"DetectionRateAtFalsePositiveCount_{count}"] = ml.AnomalyDetection.Evaluate(scored, falsePositiveCount: count).DetectionRateAtFalsePositiveCount;
+            metrics[$"DetectionRateAtFalsePositiveCount_{count}"]
+                = ml.AnomalyDetection.Evaluate(scored, falsePositiveCount: count).DetectionRateAtFalsePositiveCount;
         return metrics;
     }
 

@@ -52,7 +52,8 @@ sealed class ScoreColumns
         var annotations = ScoreAnnotations();
         AddText(annotations, Kinds.ScoreValueKind, ValueKind.Score);
         extra?.Invoke(annotations);
-        _columns.Add(new MappedColumn(name, new VectorDataViewType(NumberDataViewType.Single, size), annotations.ToAnnotations(), [_features.Index], row =>
+        var type = new VectorDataViewType(NumberDataViewType.Single, size);
+        _columns.Add(new MappedColumn(name, type, annotations.ToAnnotations(), [_features.Index], row =>
         {
             var scorer = _scorer(row);
             return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => VBufferUtils.Set(ref value, scorer.Scores));

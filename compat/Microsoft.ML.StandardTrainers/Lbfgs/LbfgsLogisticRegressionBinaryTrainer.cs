@@ -40,12 +40,14 @@ public sealed class LbfgsLogisticRegressionBinaryTrainer : LbfgsTrainerBase<Lbfg
 
     private protected override float[] InitialWeights(LogisticModel initial, int classes, int features)
     {
-        Host.Check(initial.SubModel.Weights.Count == features, "The initialization predictor has different number of features than the training data.");
+        Host.Check(initial.SubModel.Weights.Count == features,
+            "The initialization predictor has different number of features than the training data.");
         return [initial.SubModel.Bias, .. initial.SubModel.Weights];
     }
 
     private protected override LogisticModel MakeModel(float[] weights, int classes, int features)
-        => new CalibratedLinearModelParameters(Host, new LinearBinaryModelParameters(Host, weights[1..], weights[0]), new PlattCalibrator(Host, -1, 0));
+        => new CalibratedLinearModelParameters(
+            Host, new LinearBinaryModelParameters(Host, weights[1..], weights[0]), new PlattCalibrator(Host, slope: -1, offset: 0));
 
     private protected override BinaryPredictionTransformer<LogisticModel> MakeTransformer(LogisticModel model, DataViewSchema trainSchema)
         => new(Host, model, trainSchema, FeatureColumn.Name);

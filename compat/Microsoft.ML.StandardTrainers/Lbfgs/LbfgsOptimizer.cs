@@ -48,7 +48,7 @@ sealed class LbfgsOptimizer
                 start[i] = Math.Max(start[i], 0);
     }
 
-    /// <summary>Minimises from the start, and returns the point that was reached; premature convergence gives a warning on the channel.</summary>
+    /// <summary>Minimises from the start, and returns the point that was reached; premature convergence gives a warning.</summary>
     public static float[] Minimize(IHost host, IChannel training, Objective smooth, float[] start, Settings settings, bool quiet)
     {
         var optimizer = new LbfgsOptimizer(host, smooth, start, settings);
@@ -146,7 +146,7 @@ sealed class LbfgsOptimizer
             : 0;
     }
 
-    /// <summary>Goes along the direction: without the L1 term as far as it stays in the admissible range, with it as far as no coordinate changes its sign.</summary>
+    /// <summary>Goes along the direction; coordinates stop at 0 rather than turn negative (if they must not) or change sign (under the L1 term).</summary>
     void Step(float length)
     {
         TensorPrimitives.MultiplyAdd(_direction, length, _x, _nextX);

@@ -77,7 +77,8 @@ public abstract class LbfgsTrainerBase<TOptions, TTransformer, TModel> : Trainer
         var length = classes * (1 + features);
         var l1 = _options.L1Regularization;
         var settings = new LbfgsOptimizer.Settings(
-            _options.HistorySize, _options.OptimizationTolerance, _options.MaximumNumberOfIterations, l1 / rows.Count, classes, _options.EnforceNonNegativity);
+            _options.HistorySize, _options.OptimizationTolerance, _options.MaximumNumberOfIterations,
+            l1 / rows.Count, classes, _options.EnforceNonNegativity);
         var loss = new RegularizedLoss(this, rows, classes, length, threads);
         var weights = LbfgsOptimizer.Minimize(Host, channel, loss.Evaluate, Start(initial, classes, features, length), settings, _options.Quiet);
         if (l1 > 0 && !_options.Quiet)
@@ -113,7 +114,7 @@ public abstract class LbfgsTrainerBase<TOptions, TTransformer, TModel> : Trainer
         return start;
     }
 
-    /// <summary>The mean loss plus the L2 term. Each thread sums one range of the rows, so that the result depends on the number of threads only.</summary>
+    /// <summary>The mean loss plus the L2 term. Each thread sums one range of the rows: the result depends on the number of threads only.</summary>
     sealed class RegularizedLoss
     {
         readonly LbfgsTrainerBase<TOptions, TTransformer, TModel> _trainer;
@@ -124,7 +125,8 @@ public abstract class LbfgsTrainerBase<TOptions, TTransformer, TModel> : Trainer
         readonly float[] _losses;
         readonly float[][] _gradients;
 
-        public RegularizedLoss(LbfgsTrainerBase<TOptions, TTransformer, TModel> trainer, List<TrainingRow> rows, int classes, int length, int threads)
+        public RegularizedLoss(
+            LbfgsTrainerBase<TOptions, TTransformer, TModel> trainer, List<TrainingRow> rows, int classes, int length, int threads)
         {
             (_trainer, _rows, _classes) = (trainer, rows, classes);
             _scale = 1 / (float)rows.Sum(row => (double)row.Weight);

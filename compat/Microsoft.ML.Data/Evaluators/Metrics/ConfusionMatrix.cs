@@ -39,7 +39,8 @@ public sealed class ConfusionMatrix
     }
 
     void CheckIndex(int index, string name)
-        => Contracts.CheckParam(0 <= index && index < NumberOfClasses, name, "Invalid index. Should be non-negative, less than the number of classes.");
+        => Contracts.CheckParam(0 <= index && index < NumberOfClasses, name,
+            "Invalid index. Should be non-negative, less than the number of classes.");
 
     public string GetFormattedConfusionTable()
     {
@@ -55,7 +56,8 @@ public sealed class ConfusionMatrix
         if (_isBinary && NumberOfClasses == 2)
         {
             var (positives, negatives) = (Counts[0].Sum(), Counts[1].Sum());
-            table.Append($"TEST {_names[0].ToString().ToUpper()} RATIO:\t{positives / (positives + negatives):N4} ({positives:F1}/({positives:F1}+{negatives:F1}))");
+            table.Append($"TEST {_names[0].ToString().ToUpper()} RATIO:\t{positives / (positives + negatives):N4} ");
+            table.Append($"({positives:F1}/({positives:F1}+{negatives:F1}))");
         }
         table.AppendLine();
         table.AppendLine("Confusion table");
@@ -64,9 +66,8 @@ public sealed class ConfusionMatrix
         Line("TRUTH", rule);
         for (var i = 0; i < NumberOfClasses; i++)
         {
-            var (row, recall) = (Counts[i], PerClassRecall[i]);
-            table.Append(numbered ? $"{i.ToString().PadLeft(digits)}. {_names[i].ToString().PadLeft(headWidth - digits - 2)}" : _names[i].ToString().PadLeft(headWidth));
-            table.Append(" ||").Append(Cells(j => $" {row[j].ToString("N0").PadLeft(width)} |")).AppendLine($" {recall,5:F4}");
+            var (row, recall, number) = (Counts[i], PerClassRecall[i], numbered ? $"{i.ToString().PadLeft(digits)}. " : "");
+            table.Append(number).Append(_names[i].ToString().PadLeft(headWidth - number.Length)).Append(" ||").Append(Cells(j => $" {row[j].ToString("N0").PadLeft(width)} |")).AppendLine($" {recall,5:F4}");
         }
         Line("", rule);
         Line("Precision", "||", Cells(i => $"{PerClassPrecision[i].ToString("N4").PadLeft(width + 1)} |"));
