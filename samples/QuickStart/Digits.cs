@@ -42,10 +42,8 @@ static class Digits
                 InputColumnName = nameof(Digit.Pixels),
                 ReconstructionColumnName = "Reconstruction",
                 EmbeddingSize = EmbeddingSize,
-                HiddenSizes = [256],
-                Epochs = job.Options.Quick ? 15 : 10,
-                BatchSize = job.Options.Quick ? 64 : 256,
-                ValidationFraction = 0.05,
+                Epochs = job.Options.Quick ? 20 : null, // null: the component knows
+                ValidationFraction = 0.02,
                 Progress = progress,
             }).Fit(train));
         var (pca, pcaTime) = Screen.Work("PCA with 64 components", () =>

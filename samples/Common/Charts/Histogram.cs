@@ -16,7 +16,7 @@ public static class Histogram
         var normal = Shares(values.Where(row => !row.Anomaly), axis);
         var anomalous = Shares(values.Where(row => row.Anomaly), axis);
         var tallest = Math.Max(normal.Max(), anomalous.Max());
-        var plot = new Plot(title, subtitle, (valueName, axis), ("Share of its rows, %", Axis.Linear(0, tallest * 100)));
+        var plot = new Plot(title, subtitle, (valueName, axis), ("Share of its rows, %", Axis.Linear(0, tallest * 112)));
         plot.Legend("anomalous", Theme.Anomaly);
         plot.Legend("normal", Theme.Normal);
         Draw(plot, axis, normal, Theme.Normal);
