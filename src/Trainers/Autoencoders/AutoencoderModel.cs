@@ -57,25 +57,20 @@ public sealed class AutoencoderModel : IDisposable
     }
 
     /// <summary>Runs the network over rows. A span that is empty is not computed.</summary>
-    /// <param name="rows">[count, input size], row after row, in the units of the training data; finite.</param>
+    /// <param name="rows">Filled with finite values in the units of the training data; used up, for they are scaled where they lie.</param>
     /// <param name="count">Number of rows, at least 1.</param>
     /// <param name="codes">[count, code size]</param>
     /// <param name="reconstructions">[count, input size], in the units of the training data.</param>
     /// <param name="slotErrors">[count, input size]: the loss of each slot, in scaled units.</param>
     /// <param name="rowErrors">[count]: the mean of the slots' losses.</param>
-    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    public void Score(ReadOnlySpan<float> rows, int count, Span<float> codes, Span<float> reconstructions, Span<float> slotErrors, Span<float> rowErrors)
+    /// <exception cref="ObjectDisposedException">The model or the block was disposed.</exception>
+    public void Score(FeatureBlock rows, int count, Span<float> codes, Span<float> reconstructions, Span<float> slotErrors, Span<float> rowErrors)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
 
-        var x = empty([count, Architecture.InputSize], ScalarType.Float32, CPU);
-        var scaled = MemoryMarshal.Cast<byte, float>(x.bytes);
-        rows[..scaled.Length].CopyTo(scaled);
-        Scaler.Apply(scaled);
-        x = x.to(_device);
-
+        var x = rows.Scaled(count, Scaler).to(_device);
         var code = _network.encode(x);
         CopyTo(code, codes);
         if (reconstructions.IsEmpty && slotErrors.IsEmpty && rowErrors.IsEmpty)
@@ -85,7 +80,7 @@ public sealed class AutoencoderModel : IDisposable
         if (!reconstructions.IsEmpty)
         {
             CopyTo(Architecture.Loss.Reconstruct(output), reconstructions);
-            Scaler.Invert(reconstructions[..scaled.Length]);
+            Scaler.Invert(reconstructions[..(count * rows.Width)]);
         }
         if (slotErrors.IsEmpty && rowErrors.IsEmpty)
             return;

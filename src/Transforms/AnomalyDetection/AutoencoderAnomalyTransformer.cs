@@ -69,7 +69,7 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchSc
     int IBatchScorer.InputSize => Model.Architecture.InputSize;
     IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
 
-    void IBatchScorer.Score(ReadOnlySpan<float> rows, int count, float[]?[] outputs)
+    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
     {
         float[]? labels = outputs[0], scores = outputs[1], contributions = outputs.Length > 2 ? outputs[2] : null;
         var first = scores ?? labels;

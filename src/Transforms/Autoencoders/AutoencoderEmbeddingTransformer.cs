@@ -49,7 +49,7 @@ public sealed class AutoencoderEmbeddingTransformer : NetworkTransformer, IBatch
     int IBatchScorer.InputSize => Model.Architecture.InputSize;
     IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
 
-    void IBatchScorer.Score(ReadOnlySpan<float> rows, int count, float[]?[] outputs)
+    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
     {
         var next = 1;
         var reconstructions = _description.ReconstructionColumnName == null ? null : outputs[next++];

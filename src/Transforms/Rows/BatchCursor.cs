@@ -1,3 +1,4 @@
+using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -9,14 +10,13 @@ namespace Extensions.ML;
 /// </summary>
 sealed class BatchCursor : DataViewRowCursor
 {
-    /// <summary>Rows of a block: enough that the matrix products run at full speed, small enough to stay in the cache.</summary>
-    public const int BlockRows = 512;
+    const int BlockBytes = 1 << 20;
 
     readonly BatchRowMapper _mapper;
     readonly DataViewRowCursor _source;
     readonly bool[] _activeOutputs;
     readonly float[]?[] _outputs;
-    readonly float[] _features;
+    readonly FeatureBlock? _features;
     readonly FeatureReader? _reader;
     readonly ColumnBuffer?[] _columns;
     readonly ValueGetter<DataViewRowId> _idGetter;
@@ -34,9 +34,9 @@ sealed class BatchCursor : DataViewRowCursor
         _source = source;
         _activeOutputs = mapper.ActiveOutputs(needed);
         var scoring = _activeOutputs.Contains(true);
-        var rows = scoring ? BlockRows : 1;
+        var rows = scoring ? RowsOfBlock(mapper.Scorer.InputSize) : 1;
         _outputs = mapper.AllocateOutputs(_activeOutputs, rows);
-        _features = new float[scoring ? rows * mapper.Scorer.InputSize : 0];
+        _features = scoring ? new FeatureBlock(rows, mapper.Scorer.InputSize) : null;
         _reader = scoring ? mapper.ReadFeatures(source) : null;
         _columns = new ColumnBuffer?[mapper.InputSchema.Count];
         foreach (var column in needed)
@@ -46,6 +46,9 @@ sealed class BatchCursor : DataViewRowCursor
         _ids = new DataViewRowId[rows];
         _batches = new long[rows];
     }
+
+    // Enough that the matrix products run at full speed, few enough that the block stays in the cache.
+    static int RowsOfBlock(int width) => Math.Clamp(BlockBytes / sizeof(float) / width, 16, 512);
 
     public override DataViewSchema Schema => _mapper.OutputSchema;
     public override long Position => _position;
@@ -68,7 +71,6 @@ sealed class BatchCursor : DataViewRowCursor
     {
         _count = 0;
         _row = -1;
-        var size = _mapper.Scorer.InputSize;
         while (!_ended && _count < _ids.Length)
         {
             if (!_source.MoveNext())
@@ -76,15 +78,15 @@ sealed class BatchCursor : DataViewRowCursor
                 _ended = true;
                 break;
             }
-            _reader?.ReadChecked(_features.AsSpan(_count * size, size));
+            _reader?.ReadChecked(_features![_count]);
             foreach (var column in _columns)
                 column?.Fetch(_count);
             _idGetter(ref _ids[_count]);
             _batches[_count] = _source.Batch;
             _count++;
         }
-        if (_count > 0 && _reader != null)
-            _mapper.Scorer.Score(_features.AsSpan(0, _count * size), _count, _outputs);
+        if (_count > 0 && _features != null)
+            _mapper.Scorer.Score(_features, _count, _outputs);
         return _count > 0;
     }
 
@@ -112,7 +114,10 @@ sealed class BatchCursor : DataViewRowCursor
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _source.Dispose();
+            _features?.Dispose();
+        }
         base.Dispose(disposing);
     }
 }

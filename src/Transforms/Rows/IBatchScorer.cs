@@ -1,3 +1,5 @@
+using Extensions.ML.Trainers;
+
 namespace Extensions.ML;
 
 /// <summary>What a transformer computes: from the features of many rows, its output columns for the same rows.</summary>
@@ -13,8 +15,8 @@ interface IBatchScorer
     IReadOnlyList<OutputColumn> Outputs { get; }
 
     /// <summary>Computes the output columns asked for.</summary>
-    /// <param name="rows">Features, row after row: <paramref name="count"/> x <see cref="InputSize"/>.</param>
+    /// <param name="rows">Features, <see cref="InputSize"/> a row; used up.</param>
     /// <param name="count">Number of rows, at least 1.</param>
     /// <param name="outputs">For each output column its block of at least <paramref name="count"/> rows, or null where it is not wanted.</param>
-    void Score(ReadOnlySpan<float> rows, int count, float[]?[] outputs);
+    void Score(FeatureBlock rows, int count, float[]?[] outputs);
 }

@@ -1,3 +1,4 @@
+using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -11,7 +12,7 @@ sealed class ScoredRow : DataViewRow
     readonly bool[] _activeInputs;
     readonly bool[] _activeOutputs;
     readonly float[]?[] _outputs;
-    readonly float[] _features;
+    readonly FeatureBlock? _features;
     readonly FeatureReader? _reader;
     long _scored = long.MinValue;
 
@@ -25,9 +26,11 @@ sealed class ScoredRow : DataViewRow
                 _activeInputs[column.Index] = true;
         _activeOutputs = mapper.ActiveOutputs(activeColumns);
         _outputs = mapper.AllocateOutputs(_activeOutputs, 1);
-        _features = new float[mapper.Scorer.InputSize];
         if (_activeOutputs.Contains(true))
+        {
+            _features = new FeatureBlock(1, mapper.Scorer.InputSize);
             _reader = mapper.ReadFeatures(input);
+        }
     }
 
     public override long Position => _input.Position;
@@ -53,7 +56,7 @@ sealed class ScoredRow : DataViewRow
     {
         if (_scored != _input.Position)
         {
-            _reader!.ReadChecked(_features);
+            _reader!.ReadChecked(_features![0]);
             _mapper.Scorer.Score(_features, 1, _outputs);
             _scored = _input.Position;
         }
@@ -63,7 +66,10 @@ sealed class ScoredRow : DataViewRow
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _input.Dispose();
+            _features?.Dispose();
+        }
         base.Dispose(disposing);
     }
 }
