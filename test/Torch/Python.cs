@@ -26,7 +26,7 @@ static class Python
     }
 
     const string Prelude = """
-        import json, math, torch
+        import json, math, sys, torch
         import torch.nn.functional as F
         from torch import nn
         torch.set_num_threads(1)

@@ -34,7 +34,6 @@ public static partial class torch
     public static Tensor erfc(Tensor input) => input.erfc();
     public static Tensor erfc_(Tensor input) => input.erfc_();
     public static Tensor erfinv(Tensor input) => input.erfinv();
-    public static Tensor erfinv_(Tensor input) => input.erfinv_();
     public static Tensor exp(Tensor input) => input.exp();
     public static Tensor exp2(Tensor input) => input.exp2();
     public static Tensor exp_(Tensor input) => input.exp_();

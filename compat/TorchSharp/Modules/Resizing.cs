@@ -42,8 +42,8 @@ namespace TorchSharp
                 {
                     if ((size is null) == (scale_factor is null)) throw new ArgumentException("interpolate needs either size or scale_factor, and not both");
                     var spatial = (int)x.ndim - 2;
-                    if (scale_factor is { Length: 1 }) scale_factor = Enumerable.Repeat(scale_factor[0], spatial).ToArray();
-                    if (size is { Length: 1 }) size = Enumerable.Repeat(size[0], spatial).ToArray();
+                    if ((size?.Length ?? scale_factor.Length) != spatial)
+                        throw new ArgumentException($"interpolate needs one size or scale_factor for each of the {spatial} spatial dimensions");
                     if (scale_factor is not null && (recompute_scale_factor || mode == InterpolationMode.Area))
                     {
                         size = x.shape.Skip(2).Zip(scale_factor, (length, factor) => (long)Math.Floor(length * factor)).ToArray();

@@ -14,7 +14,6 @@ public static partial class torch
         public Tensor nansum() => Call("nansum", this);
         public Tensor mean() => Call("mean", this);
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) => Call("mean.dim", this, dimensions, keepdim, type);
-        public Tensor nanmean(int? dim = null, bool keepdim = false, ScalarType? dtype = null) => Call("nanmean", this, (long?)dim, keepdim, dtype);
         public Tensor prod(ScalarType? type = null) => Call("prod", this, type);
         public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => Call("prod.dim_int", this, dim, keepdim, type);
 
