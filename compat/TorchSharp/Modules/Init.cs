@@ -73,8 +73,7 @@ public static partial class torch
                 // The inverse of the normal distribution function, applied to uniform numbers between its values at a and b.
                 var low = Normal((a - mean) / std);
                 var high = Normal((b - mean) / std);
-                t.uniform_(2 * low - 1, 2 * high - 1, generator);
-                t.copy_(t.erfinv()).mul_(std * Math.Sqrt(2)).add_(mean).clamp_((Scalar)a, b);
+                t.uniform_(2 * low - 1, 2 * high - 1, generator).erfinv_().mul_(std * Math.Sqrt(2)).add_(mean).clamp_((Scalar)a, b);
             });
 
             static double Normal(double x) => special.erf(tensor(x / Math.Sqrt(2))).ToDouble() / 2 + 0.5;

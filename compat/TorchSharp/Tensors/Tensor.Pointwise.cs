@@ -38,6 +38,7 @@ public static partial class torch
         public Tensor erfc() => Call("erfc", this);
         public Tensor erfc_() => Update("erfc_", this);
         public Tensor erfinv() => Call("erfinv", this);
+        public Tensor erfinv_() => Update("erfinv_", this);
         public Tensor exp() => Call("exp", this);
         public Tensor exp_() => Update("exp_", this);
         public Tensor exp2() => Call("exp2", this);
