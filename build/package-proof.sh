@@ -13,7 +13,8 @@ results=$1
 proof=$root/artifacts/package-proof
 rm -rf "$proof"
 mkdir -p "$proof/feed"
-for project in "$root"/compat/*/*.csproj; do build "$project"; done
+acceptance=$root/test/Acceptance/Extensions.ML.Acceptance.Tests.csproj
+build "$acceptance"
 for nuspec in "$root"/build/stand-ins/*.nuspec; do
     dotnet pack "$root/build/stand-ins/Pack.csproj" -v q --nologo -o "$proof/feed" -p:ArtifactsPath="$proof/pack" \
         -p:NuspecFile="$nuspec" -p:NuspecBasePath="$ArtifactsPath/bin" \
@@ -23,6 +24,5 @@ done
 export MLNet=package Torch=package TorchRuntime=cpu ArtifactsPath=$proof
 # Its own packages folder: the stand-ins must never be taken for the real packages.
 export NUGET_PACKAGES=$proof/packages RestoreAdditionalProjectSources=$proof/feed
-acceptance=$root/test/Acceptance/Extensions.ML.Acceptance.Tests.csproj
 build "$acceptance"
 run_tests "$acceptance" "$results" --filter TestCategory=Smoke
