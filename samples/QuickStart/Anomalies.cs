@@ -1,5 +1,6 @@
 using System.Globalization;
 using Extensions.ML;
+using Extensions.ML.Generators;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Samples.Charts;
@@ -66,7 +67,7 @@ static class Anomalies
         var peerMetrics = ml.AnomalyDetection.Evaluate(peers, falsePositiveCount: falseAlarms);
 
         job.Save($"{table.Name}.zip", autoencoder, data.Schema, ours);
-        Describe(job, table, autoencoder, scored, Scores(peers), ourMetrics, peerMetrics);
+        Describe(job, table, autoencoder, scored, Curve(peers), ourMetrics, peerMetrics);
 
         var culture = CultureInfo.InvariantCulture;
         string[] Row(string name, string detector, AnomalyDetectionMetrics metrics, TimeSpan time) =>
@@ -77,11 +78,11 @@ static class Anomalies
         return [Row(table.Name, "autoencoder", ourMetrics, fitTime), Row("", "RandomizedPca", peerMetrics, pcaTime)];
     }
 
-    static void Describe(Job job, LabelledTable table, AutoencoderAnomalyTransformer autoencoder, Scored[] scored, (float Score, bool Anomaly)[] peerScores,
+    static void Describe(Job job, LabelledTable table, AutoencoderAnomalyTransformer autoencoder, Scored[] scored, DetectionCurve peerCurve,
         AnomalyDetectionMetrics ours, AnomalyDetectionMetrics peers)
     {
         var anomalies = scored.Count(row => row.Label != 0);
-        var scores = Array.ConvertAll(scored, row => (row.Score, row.Label != 0));
+        var curve = DetectionCurve.Of(Array.ConvertAll(scored, row => row.Score), Array.ConvertAll(scored, row => row.Label != 0));
         var errors = Array.ConvertAll(scored, row => (row.Score + autoencoder.Threshold, row.Label != 0));
         var strongest = scored.Index().OrderByDescending(row => row.Item.Score).Take(3).Select(row =>
         {
@@ -97,8 +98,8 @@ static class Anomalies
                 "Reconstruction error (score plus threshold)", errors, autoencoder.Threshold),
                 "How far the errors of anomalous rows lie from those of normal ones, and where the detector draws the line by itself."),
             ($"{table.Name}-roc.png", LineChart.RocCurves($"ROC: {table.Name}", "The further up and left, the better",
-                new Series(string.Create(CultureInfo.InvariantCulture, $"autoencoder AUC {ours.AreaUnderRocCurve:F3}"), LineChart.Roc(scores), Theme.Ours),
-                new Series(string.Create(CultureInfo.InvariantCulture, $"RandomizedPca AUC {peers.AreaUnderRocCurve:F3}"), LineChart.Roc(peerScores), Theme.Peer)),
+                new Series(string.Create(CultureInfo.InvariantCulture, $"autoencoder AUC {ours.AreaUnderRocCurve:F3}"), LineChart.Roc(curve), Theme.Ours),
+                new Series(string.Create(CultureInfo.InvariantCulture, $"RandomizedPca AUC {peers.AreaUnderRocCurve:F3}"), LineChart.Roc(peerCurve), Theme.Peer)),
                 "Anomalies found against false alarms, over all thresholds; in the legend the area under each curve."),
             ($"{table.Name}-learning.png", Job.LearningCurves($"Learning curves: {table.Name}", autoencoder.History),
                 "The reconstruction error falls as the network learns what rows have in common."),
@@ -106,8 +107,8 @@ static class Anomalies
                 "Which columns the network could not explain: where to look first."));
     }
 
-    static (float Score, bool Anomaly)[] Scores(IDataView view) =>
-        [.. view.GetColumn<float>("Score").Zip(view.GetColumn<float>("Label"), (score, label) => (score, label != 0))];
+    static DetectionCurve Curve(IDataView view) =>
+        DetectionCurve.Of([.. view.GetColumn<float>("Score")], [.. view.GetColumn<float>("Label").Select(label => label != 0)]);
 
     /// <summary>The tables, put into the output folder as plain CSV files.</summary>
     static IEnumerable<LabelledTable> Tables(Options options)

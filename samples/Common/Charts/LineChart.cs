@@ -1,3 +1,4 @@
+using Extensions.ML.Generators;
 using Samples.Drawing;
 
 namespace Samples.Charts;
@@ -42,20 +43,7 @@ public static class LineChart
         return plot.Canvas;
     }
 
-    /// <param name="scored">Higher scores are more anomalous. Rows of equal score move the curve together.</param>
-    public static IReadOnlyList<(double X, double Y)> Roc(IEnumerable<(float Score, bool Anomaly)> scored)
-    {
-        var groups = scored.GroupBy(row => row.Score).OrderByDescending(group => group.Key).ToList();
-        var total = groups.Sum(group => (long)group.Count());
-        var anomalies = groups.Sum(group => (long)group.Count(row => row.Anomaly));
-        var points = new List<(double X, double Y)> { (0, 0) };
-        long reported = 0, found = 0;
-        foreach (var group in groups)
-        {
-            reported += group.Count(row => !row.Anomaly);
-            found += group.Count(row => row.Anomaly);
-            points.Add((reported / (double)(total - anomalies), found / (double)anomalies));
-        }
-        return points;
-    }
+    /// <summary>The line of a detector in <see cref="RocCurves"/>.</summary>
+    public static IReadOnlyList<(double X, double Y)> Roc(DetectionCurve curve) =>
+        [.. curve.Points.Select(point => (point.FalsePositiveRate, point.Recall))];
 }
