@@ -61,9 +61,9 @@ public sealed class PrincipalComponentAnalyzer : IEstimator<PrincipalComponentAn
             float weight = 1;
             weightGetter?.Invoke(ref weight);
             getter(ref row);
-            if (!float.IsFinite(weight) || weight < 0 || !TensorPrimitives.IsFiniteAll(row.GetValues()))
-                continue;
             row.CopyTo(dense);
+            if (!float.IsFinite(weight) || weight < 0 || !TensorPrimitives.IsFiniteAll<float>(dense))
+                continue;
             consume(dense, weight);
             total += weight;
         }

@@ -5,6 +5,7 @@ using System.Numerics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Data.Conversion;
+using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
@@ -109,6 +110,7 @@ public sealed class KeyToBinaryVectorMappingTransformer : OneToOneTransformerBas
             var editor = VBufferEditor.Create(ref value, bits);
             Encode(key, editor.Values);
             value = editor.Commit();
+            VBufferUtils.Pack(ref value);
         };
     }
 
@@ -127,6 +129,7 @@ public sealed class KeyToBinaryVectorMappingTransformer : OneToOneTransformerBas
                 slot += bits;
             }
             value = editor.Commit();
+            VBufferUtils.Pack(ref value);
         };
     }
 

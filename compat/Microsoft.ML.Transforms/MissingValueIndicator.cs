@@ -105,6 +105,7 @@ public sealed class MissingValueIndicatorTransformer : OneToOneTransformerBase
                 editor.Values[i] = isMissing(values[i]);
             items.GetIndices().CopyTo(editor.Indices);
             value = editor.Commit();
+            VBufferUtils.Pack(ref value);
         };
     }
 }

@@ -65,7 +65,8 @@ abstract class ReplacementTrainer
         public Of(DataViewRowCursor cursor, DataViewSchema.Column input, MissingValueReplacingEstimator.ReplacementMode mode, bool bySlot)
         {
             var size = bySlot ? input.Type.GetVectorSize() : 1;
-            _statistics = Enumerable.Range(0, size).Select(_ => Statistic<T>.Create(mode, bySlot)).ToArray();
+            var isAcrossSlots = input.Type is VectorDataViewType && !bySlot;
+            _statistics = Enumerable.Range(0, size).Select(_ => Statistic<T>.Create(mode, bySlot, isAcrossSlots)).ToArray();
             _stored = new long[size];
             if (input.Type is VectorDataViewType)
                 _getVector = cursor.GetGetter<VBuffer<T>>(input);
@@ -111,9 +112,9 @@ abstract class Statistic<T> where T : struct, IFloatingPointIeee754<T>
 
     public abstract T Result(long count, IChannel channel);
 
-    public static Statistic<T> Create(MissingValueReplacingEstimator.ReplacementMode mode, bool isBySlot) => mode switch
+    public static Statistic<T> Create(MissingValueReplacingEstimator.ReplacementMode mode, bool isBySlot, bool isAcrossSlots) => mode switch
     {
-        MissingValueReplacingEstimator.ReplacementMode.Mean => new MeanStatistic<T>(),
+        MissingValueReplacingEstimator.ReplacementMode.Mean => new MeanStatistic<T>(isAcrossSlots),
         MissingValueReplacingEstimator.ReplacementMode.Minimum => new ExtremeStatistic<T>(isMaximum: false, isBySlot),
         MissingValueReplacingEstimator.ReplacementMode.Maximum => new ExtremeStatistic<T>(isMaximum: true, isBySlot),
         _ => new ModeStatistic<T>(),
@@ -121,7 +122,7 @@ abstract class Statistic<T> where T : struct, IFloatingPointIeee754<T>
 }
 
 /// <summary>The mean of the finite values.</summary>
-sealed class MeanStatistic<T> : Statistic<T> where T : struct, IFloatingPointIeee754<T>
+sealed class MeanStatistic<T>(bool isAcrossSlots) : Statistic<T> where T : struct, IFloatingPointIeee754<T>
 {
     long _notFinite, _nonZero;
     double _mean;
@@ -146,7 +147,8 @@ sealed class MeanStatistic<T> : Statistic<T> where T : struct, IFloatingPointIee
 
     public override T Result(long count, IChannel channel)
     {
-        if (count != _notFinite)
+        // Across slots ML.NET lets the mean of nothing be NaN.
+        if (count != _notFinite || isAcrossSlots)
             return T.CreateTruncating(_mean * ((double)_nonZero / (count - _notFinite)));
         channel.Warning("All values in this column are NAs, using default value for imputation");
         return default;

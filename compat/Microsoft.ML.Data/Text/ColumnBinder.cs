@@ -23,15 +23,19 @@ sealed class ColumnBinder(IChannel channel, int inputSize)
         for (var i = 0; i < columns.Length; i++)
         {
             channel.CheckNonWhiteSpace(columns[i].Name, nameof(TextLoader.Column.Name));
-            segments[i] = columns[i].Source.Select(ToSegment).ToArray();
+            var itemType = ItemType(columns[i]);
+            segments[i] = new Segment[columns[i].Source.Length];
             for (var j = 0; j < segments[i].Length; j++)
+            {
                 if (columns[i].Source[j].AllOther)
                 {
                     channel.CheckUserArg(rest is null, nameof(TextLoader.Range.AllOther), "At most one all other range can be specified");
                     rest = (i, j);
                 }
+                segments[i][j] = ToSegment(columns[i].Source[j]);
+            }
             if (rest?.Column != i)
-                bound[i] = LoaderColumn.Create(columns[i].Name.Trim(), ItemType(columns[i]), segments[i]);
+                bound[i] = LoaderColumn.Create(columns[i].Name.Trim(), itemType, segments[i]);
         }
 
         if (rest is var (column, range))

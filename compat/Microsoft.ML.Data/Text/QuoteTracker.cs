@@ -11,26 +11,25 @@ readonly ref struct QuoteTracker(LineSyntax syntax)
     {
         if (line.IsEmpty)
             return startsInQuotes;
-        var i = 0;
-        if (startsInQuotes && !TryPassQuotes(line, ref i))
-            return true;
-        while (i < line.Length)
+        for (var i = 0; i < line.Length; i++)
         {
-            SkipSpaces(line, ref i);
-            if (i < line.Length && line[i] == '"')
+            if (!startsInQuotes)
+                SkipSpaces(line, ref i);
+            if (startsInQuotes || i < line.Length && line[i] == '"')
             {
-                i++;
+                if (!startsInQuotes)
+                    i++;
                 if (!TryPassQuotes(line, ref i))
                     return true;
                 SkipSpaces(line, ref i);
                 // Text after the closing quote is a format error: the rest of the line is given up.
                 if (i < line.Length && !syntax.IsSeparator(line[i]))
                     return false;
+                startsInQuotes = false;
             }
             else
                 while (i < line.Length && !syntax.IsSeparator(line[i]))
                     i++;
-            i++;
         }
         return false;
     }
@@ -50,8 +49,11 @@ readonly ref struct QuoteTracker(LineSyntax syntax)
                 i++;
             else if (line[i] == '"')
             {
+                // With another escape character ML.NET does not pass the closing quote, so takes it for text after one.
+                if (syntax.Escape != '"')
+                    return true;
                 i++;
-                if (syntax.Escape != '"' || i == line.Length || line[i] != '"')
+                if (i == line.Length || line[i] != '"')
                     return true;
             }
         }

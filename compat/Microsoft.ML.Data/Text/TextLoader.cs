@@ -4,6 +4,7 @@ using System.Linq;
 using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(typeof(TextLoader), null, typeof(SignatureLoadModel), "Text Loader", TextLoader.LoaderSignature)]
@@ -96,9 +97,13 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
         var names = column.Segments.SelectMany(segment => Enumerable.Range(segment.Min, segment.Lim - segment.Min)).Select(number =>
         {
             var i = fields.IndexOf(number);
-            return i < fields.Count && fields.NumberAt(i) == number ? fields.TextAt(i, _header).Trim().ToString() : null;
+            return i < fields.Count && fields.NumberAt(i) == number ? fields.TextAt(i, _header).Trim().ToString().AsMemory() : default;
         }).ToArray();
-        return names.All(name => name is null) ? null : new(names.Length, names.Select(name => name.AsMemory()).ToArray());
+        if (names.All(name => name.IsEmpty))
+            return null;
+        var result = new VBuffer<ReadOnlyMemory<char>>(names.Length, names);
+        VBufferUtils.Pack(ref result);
+        return result;
     }
 
     /// <summary>A loader of the members of a class that have a <see cref="LoadColumnAttribute"/>, which all of its members must have.</summary>

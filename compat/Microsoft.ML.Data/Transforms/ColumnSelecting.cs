@@ -74,7 +74,7 @@ public sealed class ColumnSelectingTransformer : ITransformer
 
     internal void CheckNames(IEnumerable<string> columns, string paramName)
     {
-        var missing = _names.Except(columns).ToArray();
+        var missing = _names.Where(name => !columns.Contains(name)).ToArray();
         if (missing.Length > 0)
             throw _host.ExceptSchemaMismatch(paramName, "input", string.Join(",", missing));
     }

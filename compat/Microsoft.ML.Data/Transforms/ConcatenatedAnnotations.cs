@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Microsoft.ML.Internal.Utilities;
 
 namespace Microsoft.ML.Data;
 
@@ -44,7 +45,9 @@ static class ConcatenatedAnnotations
             }
             slot += vector.Size;
         }
-        return new(size, names);
+        var result = new VBuffer<ReadOnlyMemory<char>>(size, names);
+        VBufferUtils.Pack(ref result);
+        return result;
     }
 
     static int[] CategoricalRanges(DataViewSchema.Column[] sources)

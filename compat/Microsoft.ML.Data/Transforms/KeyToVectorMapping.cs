@@ -188,6 +188,7 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
                 at++;
             }
             value = editor.Commit();
+            VBufferUtils.Pack(ref value);
         };
     }
 }

@@ -75,6 +75,7 @@ abstract class Normalizer<T>(bool isVector) : Normalizer where T : unmanaged, IB
                     editor.Values[i] = Apply(values[i], slots[i]);
             }
             value = editor.Commit();
+            VBufferUtils.Pack(ref value);
         });
     }
 

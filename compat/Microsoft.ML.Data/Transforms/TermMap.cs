@@ -134,6 +134,7 @@ abstract class TermMap<T>(PrimitiveDataViewType itemType) : TermMap(itemType)
                 editor.Values[i] = KeyOf(in terms[i]);
             items.GetIndices().CopyTo(editor.Indices);
             value = editor.Commit();
+            VBufferUtils.Pack(ref value);
         };
     }
 }
