@@ -6,7 +6,8 @@ namespace TorchSharp.Reference.Tests;
 [TestClass]
 public class ModuleTests
 {
-    sealed record Case(string Python, Func<nn.Module> Make, long[] Input, Func<nn.Module, Tensor, Tensor>? Forward = null, string Call = "net(x)");
+    sealed record Case(string Python, Func<nn.Module> Make, long[] Input, Func<nn.Module, Tensor, Tensor>? Forward = null,
+        string Call = "net(x)");
 
     static Tensor Plain(nn.Module module, Tensor input) => ((nn.Module<Tensor, Tensor>)module).call(input);
 
@@ -27,7 +28,8 @@ public class ModuleTests
         ["LogSoftmax"] = new("nn.LogSoftmax(1)", () => nn.LogSoftmax(1), [2, 9]),
         ["Flatten"] = new("nn.Flatten()", () => nn.Flatten(), [2, 3, 4]),
         ["Unflatten"] = new("nn.Unflatten(1, (2, 3))", () => nn.Unflatten(1, [2, 3]), [2, 6]),
-        ["Sequential"] = new("nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 2), nn.Tanh())", () => nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 2), nn.Tanh()), [7, 4]),
+        ["Sequential"] = new("nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 2), nn.Tanh())",
+            () => nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 2), nn.Tanh()), [7, 4]),
         ["LayerNorm"] = new("nn.LayerNorm(4)", () => nn.LayerNorm(4), [2, 3, 4]),
         ["LayerNorm of two dimensions"] = new("nn.LayerNorm([3, 4])", () => nn.LayerNorm([3, 4]), [2, 3, 4]),
         ["GroupNorm"] = new("nn.GroupNorm(2, 4)", () => nn.GroupNorm(2, 4), [2, 4, 3]),
@@ -36,23 +38,36 @@ public class ModuleTests
         ["BatchNorm2d scoring"] = new("nn.BatchNorm2d(3).eval()", () => Scoring(nn.BatchNorm2d(3)), [2, 3, 4, 4]),
         ["Conv1d"] = new("nn.Conv1d(3, 5, 3, stride=2, padding=1)", () => nn.Conv1d(3, 5, 3, 2, 1), [2, 3, 8]),
         ["Conv2d"] = new("nn.Conv2d(3, 4, 3, stride=2, padding=1)", () => nn.Conv2d(3, 4, 3, 2, 1), [2, 3, 8, 8]),
-        ["Conv2d of groups"] = new("nn.Conv2d(4, 6, (3, 2), dilation=(2, 1), groups=2, bias=False)", () => nn.Conv2d(4, 6, (3, 2), dilation: (2, 1), groups: 2, bias: false), [2, 4, 8, 8]),
+        ["Conv2d of groups"] = new("nn.Conv2d(4, 6, (3, 2), dilation=(2, 1), groups=2, bias=False)",
+            () => nn.Conv2d(4, 6, (3, 2), dilation: (2, 1), groups: 2, bias: false), [2, 4, 8, 8]),
         ["Conv2d same"] = new("nn.Conv2d(3, 4, 4, padding='same')", () => nn.Conv2d(3, 4, 4, Padding.Same), [2, 3, 7, 7]),
-        ["Conv2d reflecting"] = new("nn.Conv2d(3, 4, 3, padding=1, padding_mode='reflect')", () => nn.Conv2d(3, 4, 3, padding: 1, padding_mode: PaddingModes.Reflect), [2, 3, 6, 6]),
-        ["ConvTranspose2d"] = new("nn.ConvTranspose2d(3, 4, 3, stride=2, padding=1, output_padding=1)", () => nn.ConvTranspose2d(3, 4, 3, 2, 1, 1), [2, 3, 5, 5]),
+        ["Conv2d reflecting"] = new("nn.Conv2d(3, 4, 3, padding=1, padding_mode='reflect')",
+            () => nn.Conv2d(3, 4, 3, padding: 1, padding_mode: PaddingModes.Reflect), [2, 3, 6, 6]),
+        ["ConvTranspose2d"] = new("nn.ConvTranspose2d(3, 4, 3, stride=2, padding=1, output_padding=1)",
+            () => nn.ConvTranspose2d(3, 4, 3, 2, 1, 1), [2, 3, 5, 5]),
         ["MaxPool2d"] = new("nn.MaxPool2d(2, 1)", () => nn.MaxPool2d(2, 1), [1, 2, 5, 5]),
         ["AvgPool2d"] = new("nn.AvgPool2d(3, 2, 1)", () => nn.AvgPool2d(3, 2, 1), [1, 2, 6, 6]),
         ["AdaptiveAvgPool2d"] = new("nn.AdaptiveAvgPool2d((2, 3))", () => nn.AdaptiveAvgPool2d((2, 3)), [1, 2, 5, 5]),
-        ["Upsample"] = new("nn.Upsample(scale_factor=2, mode='bilinear', align_corners=True)", () => nn.Upsample(scale_factor: [2, 2], mode: UpsampleMode.Bilinear, align_corners: true), [1, 2, 3, 3]),
-        ["Embedding"] = new("nn.Embedding(7, 3)", () => nn.Embedding(7, 3), [4], (m, x) => Plain(m, (x.detach() * 3 + 3).round().@long()) + x.unsqueeze(1), "net((x.detach() * 3 + 3).round().long()) + x.unsqueeze(1)"),
-        ["LSTM"] = new("nn.LSTM(3, 4, 2, bidirectional=True)", () => nn.LSTM(3, 4, 2, bidirectional: true), [5, 2, 3], (m, x) => ((TorchSharp.Modules.LSTM)m).call(x).Item1, "net(x)[0]"),
-        ["LSTM cells"] = new("nn.LSTM(3, 4, batch_first=True)", () => nn.LSTM(3, 4, batchFirst: true), [2, 5, 3], (m, x) => ((TorchSharp.Modules.LSTM)m).call(x).Item3, "net(x)[1][1]"),
-        ["GRU"] = new("nn.GRU(3, 4, 2, batch_first=True)", () => nn.GRU(3, 4, 2, batchFirst: true), [2, 5, 3], (m, x) => ((TorchSharp.Modules.GRU)m).call(x).Item1, "net(x)[0]"),
-        ["MultiheadAttention"] = new("nn.MultiheadAttention(8, 2)", () => nn.MultiheadAttention(8, 2), [5, 2, 8], (m, x) => ((TorchSharp.Modules.MultiheadAttention)m).call(x, x, x).Item1, "net(x, x, x)[0]"),
+        ["Upsample"] = new("nn.Upsample(scale_factor=2, mode='bilinear', align_corners=True)",
+            () => nn.Upsample(scale_factor: [2, 2], mode: UpsampleMode.Bilinear, align_corners: true), [1, 2, 3, 3]),
+        ["Embedding"] = new("nn.Embedding(7, 3)", () => nn.Embedding(7, 3), [4],
+            (m, x) => Plain(m, (x.detach() * 3 + 3).round().@long()) + x.unsqueeze(1),
+            "net((x.detach() * 3 + 3).round().long()) + x.unsqueeze(1)"),
+        ["LSTM"] = new("nn.LSTM(3, 4, 2, bidirectional=True)", () => nn.LSTM(3, 4, 2, bidirectional: true), [5, 2, 3],
+            (m, x) => ((TorchSharp.Modules.LSTM)m).call(x).Item1, "net(x)[0]"),
+        ["LSTM cells"] = new("nn.LSTM(3, 4, batch_first=True)", () => nn.LSTM(3, 4, batchFirst: true), [2, 5, 3],
+            (m, x) => ((TorchSharp.Modules.LSTM)m).call(x).Item3, "net(x)[1][1]"),
+        ["GRU"] = new("nn.GRU(3, 4, 2, batch_first=True)", () => nn.GRU(3, 4, 2, batchFirst: true), [2, 5, 3],
+            (m, x) => ((TorchSharp.Modules.GRU)m).call(x).Item1, "net(x)[0]"),
+        ["MultiheadAttention"] = new("nn.MultiheadAttention(8, 2)", () => nn.MultiheadAttention(8, 2), [5, 2, 8],
+            (m, x) => ((TorchSharp.Modules.MultiheadAttention)m).call(x, x, x).Item1, "net(x, x, x)[0]"),
         ["MultiheadAttention masked"] = new("nn.MultiheadAttention(8, 2)", () => nn.MultiheadAttention(8, 2), [5, 2, 8],
-            (m, x) => ((TorchSharp.Modules.MultiheadAttention)m).call(x, x * 2, x + 1, tensor(new[,] { { false, false, false, false, true }, { false, true, false, false, false } }), true, full(5, 5, double.NegativeInfinity, ScalarType.Float64).triu(1)).Item1,
+            (m, x) => ((TorchSharp.Modules.MultiheadAttention)m).call(x, x * 2, x + 1,
+                tensor(new[,] { { false, false, false, false, true }, { false, true, false, false, false } }), true,
+                full(5, 5, double.NegativeInfinity, ScalarType.Float64).triu(1)).Item1,
             "net(x, x * 2, x + 1, key_padding_mask=torch.tensor([[0, 0, 0, 0, 1], [0, 1, 0, 0, 0]]).bool(), attn_mask=torch.full((5, 5), -math.inf, dtype=torch.float64).triu(1))[0]"),
-        ["MultiheadAttention weights"] = new("nn.MultiheadAttention(8, 2)", () => nn.MultiheadAttention(8, 2), [5, 2, 8], (m, x) => ((TorchSharp.Modules.MultiheadAttention)m).call(x, x, x).Item2, "net(x, x, x)[1]"),
+        ["MultiheadAttention weights"] = new("nn.MultiheadAttention(8, 2)", () => nn.MultiheadAttention(8, 2), [5, 2, 8],
+            (m, x) => ((TorchSharp.Modules.MultiheadAttention)m).call(x, x, x).Item2, "net(x, x, x)[1]"),
     };
 
     static nn.Module Scoring(nn.Module module)
@@ -89,7 +104,8 @@ public class ModuleTests
         Sample.Same(answers[$"{name}: input"], x.grad!, 1e-10, "gradient of the input");
         var own = answers.Keys.Where(key => key.StartsWith(name + ": ") && key != $"{name}: output" && key != $"{name}: input").Select(key => key[(name.Length + 2)..]).ToList();
         CollectionAssert.AreEquivalent(own, net.state_dict().Keys.ToList());
-        foreach (var (key, parameter) in net.named_parameters()) Sample.Same(answers[$"{name}: {key}"], parameter.grad ?? zeros_like(parameter), 1e-9, "gradient of " + key);
+        foreach (var (key, parameter) in net.named_parameters()) Sample.Same(answers[$"{name}: {key}"],
+            parameter.grad ?? zeros_like(parameter), 1e-9, "gradient of " + key);
         foreach (var (key, buffer) in net.named_buffers()) Sample.Same(answers[$"{name}: {key}"], buffer, 1e-10, key);
     }
 
@@ -101,11 +117,14 @@ public class ModuleTests
                 torch.manual_seed(7)
                 for key, p in make().named_parameters(): answer(name + '.' + key, p)
             """);
-        foreach (var (name, make) in new (string, Func<nn.Module>)[] { ("linear", () => nn.Linear(30, 20)), ("conv", () => nn.Conv2d(3, 8, 3)), ("transposed", () => nn.ConvTranspose2d(3, 8, 3)), ("lstm", () => nn.LSTM(6, 5)), ("embedding", () => nn.Embedding(9, 4)) })
+        foreach (var (name, make) in new (string, Func<nn.Module>)[] { ("linear", () => nn.Linear(30, 20)),
+            ("conv", () => nn.Conv2d(3, 8, 3)), ("transposed", () => nn.ConvTranspose2d(3, 8, 3)), ("lstm", () => nn.LSTM(6, 5)),
+            ("embedding", () => nn.Embedding(9, 4)) })
         {
             manual_seed(7);
             using var module = make();
-            foreach (var (key, parameter) in module.named_parameters()) Sample.Same(answers[$"{name}.{key}"], parameter, 1e-7, $"{name}.{key}");
+            foreach (var (key, parameter) in module.named_parameters()) Sample.Same(answers[$"{name}.{key}"], parameter, 1e-7,
+                $"{name}.{key}");
         }
     }
 
@@ -127,7 +146,8 @@ public class ModuleTests
         readonly TorchSharp.Modules.Linear first = nn.Linear(4, 3);
         readonly TorchSharp.Modules.Parameter scale = nn.Parameter(ones(3));
         readonly Tensor offset = zeros(3);
-        readonly TorchSharp.Modules.ModuleList<nn.Module<Tensor, Tensor>> rest = nn.ModuleList<nn.Module<Tensor, Tensor>>(nn.ReLU(), nn.Linear(3, 2));
+        readonly TorchSharp.Modules.ModuleList<nn.Module<Tensor, Tensor>> rest = nn.ModuleList<nn.Module<Tensor, Tensor>>(nn.ReLU(),
+            nn.Linear(3, 2));
 
         public Net() : base("Net") => RegisterComponents();
 
@@ -143,7 +163,8 @@ public class ModuleTests
     public void Fields_of_a_module_are_its_components()
     {
         using var net = new Net();
-        CollectionAssert.AreEqual(new[] { "scale", "first.weight", "first.bias", "rest.1.weight", "rest.1.bias" }, net.named_parameters().Select(p => p.name).ToArray());
+        CollectionAssert.AreEqual(new[] { "scale", "first.weight", "first.bias", "rest.1.weight", "rest.1.bias" },
+            net.named_parameters().Select(p => p.name).ToArray());
         CollectionAssert.AreEqual(new[] { "offset" }, net.named_buffers().Select(b => b.name).ToArray());
         CollectionAssert.AreEqual(new[] { "first", "rest" }, net.named_children().Select(c => c.name).ToArray());
         CollectionAssert.AreEqual(new[] { "first", "rest", "rest.0", "rest.1" }, net.named_modules().Select(m => m.name).ToArray());

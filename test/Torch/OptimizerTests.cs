@@ -12,16 +12,19 @@ public class OptimizerTests
         ["SGD decayed"] = ("SGD(ps, 0.05, weight_decay=0.1)", ps => optim.SGD(ps, 0.05, weight_decay: 0.1)),
         ["SGD with momentum"] = ("SGD(ps, 0.05, momentum=0.9, dampening=0.1)", ps => optim.SGD(ps, 0.05, 0.9, 0.1)),
         ["SGD of Nesterov"] = ("SGD(ps, 0.05, momentum=0.9, nesterov=True)", ps => optim.SGD(ps, 0.05, 0.9, nesterov: true)),
-        ["Adagrad"] = ("Adagrad(ps, 0.05, lr_decay=0.01, weight_decay=0.1, initial_accumulator_value=0.1)", ps => optim.Adagrad(ps, 0.05, 0.01, 0.1, 0.1)),
+        ["Adagrad"] = ("Adagrad(ps, 0.05, lr_decay=0.01, weight_decay=0.1, initial_accumulator_value=0.1)",
+            ps => optim.Adagrad(ps, 0.05, 0.01, 0.1, 0.1)),
         ["Adadelta"] = ("Adadelta(ps, 0.5, rho=0.8, weight_decay=0.1)", ps => optim.Adadelta(ps, 0.5, 0.8, weight_decay: 0.1)),
         ["RMSProp"] = ("RMSprop(ps, 0.01, alpha=0.9, weight_decay=0.1)", ps => optim.RMSProp(ps, 0.01, 0.9, weight_decay: 0.1)),
-        ["RMSProp centred with momentum"] = ("RMSprop(ps, 0.01, momentum=0.9, centered=True)", ps => optim.RMSProp(ps, 0.01, momentum: 0.9, centered: true)),
+        ["RMSProp centred with momentum"] = ("RMSprop(ps, 0.01, momentum=0.9, centered=True)",
+            ps => optim.RMSProp(ps, 0.01, momentum: 0.9, centered: true)),
         ["Adam"] = ("Adam(ps, 0.02)", ps => optim.Adam(ps, 0.02)),
         ["Adam decayed"] = ("Adam(ps, 0.02, (0.8, 0.95), 1e-6, 0.1)", ps => optim.Adam(ps, 0.02, 0.8, 0.95, 1e-6, 0.1)),
         ["Adam with the largest"] = ("Adam(ps, 0.02, amsgrad=True)", ps => optim.Adam(ps, 0.02, amsgrad: true)),
         ["Adam upwards"] = ("Adam(ps, 0.02, maximize=True)", ps => optim.Adam(ps, 0.02, maximize: true)),
         ["AdamW"] = ("AdamW(ps, 0.02, weight_decay=0.1)", ps => optim.AdamW(ps, 0.02, weight_decay: 0.1)),
-        ["AdamW with the largest"] = ("AdamW(ps, 0.02, weight_decay=0.1, amsgrad=True)", ps => optim.AdamW(ps, 0.02, weight_decay: 0.1, amsgrad: true)),
+        ["AdamW with the largest"] = ("AdamW(ps, 0.02, weight_decay=0.1, amsgrad=True)",
+            ps => optim.AdamW(ps, 0.02, weight_decay: 0.1, amsgrad: true)),
     };
 
     static readonly Lazy<Dictionary<string, Python.Answer>> expected = new(() => Python.Run("""
@@ -37,7 +40,8 @@ public class OptimizerTests
 
         """ + string.Join("\n", cases.Select(entry => $"steps('{entry.Key}', lambda ps: torch.optim.{entry.Value.python})"))));
 
-    static TorchSharp.Modules.Parameter[] Parameters(ScalarType dtype) => [nn.Parameter(Sample.Wave([7, 5], dtype: dtype)), nn.Parameter(Sample.Wave([40003], 0.2, dtype))];
+    static TorchSharp.Modules.Parameter[] Parameters(ScalarType dtype) =>
+        [nn.Parameter(Sample.Wave([7, 5], dtype: dtype)), nn.Parameter(Sample.Wave([40003], 0.2, dtype))];
 
     static void Step(optim.Optimizer optimizer, TorchSharp.Modules.Parameter[] parameters, int step)
     {
@@ -49,7 +53,8 @@ public class OptimizerTests
         optimizer.step();
     }
 
-    public static IEnumerable<object[]> Names => cases.Keys.SelectMany(name => new[] { ScalarType.Float32, ScalarType.Float64 }, (name, type) => new object[] { name, type });
+    public static IEnumerable<object[]> Names =>
+        cases.Keys.SelectMany(name => new[] { ScalarType.Float32, ScalarType.Float64 }, (name, type) => new object[] { name, type });
 
     [TestMethod]
     [DynamicData(nameof(Names))]
@@ -106,7 +111,8 @@ public class OptimizerTests
     public void Groups_have_their_own_rates()
     {
         var (slow, fast) = (nn.Parameter(zeros(1)), nn.Parameter(zeros(1)));
-        using var optimizer = optim.SGD(new TorchSharp.Modules.SGD.ParamGroup[] { new() { Parameters = [slow], Options = new() { LearningRate = 0.1 } }, new() { Parameters = [fast] } }, 1);
+        using var optimizer = optim.SGD(new TorchSharp.Modules.SGD.ParamGroup[] { new() { Parameters = [slow],
+            Options = new() { LearningRate = 0.1 } }, new() { Parameters = [fast] } }, 1);
         foreach (var p in new[] { slow, fast }) p.grad = ones(1);
         optimizer.step();
         Assert.AreEqual(-0.1f, slow.item<float>(), 1e-7);

@@ -114,7 +114,7 @@ static class Sample
     /// <summary>Relative to the larger of 1 and the expected value.</summary>
     public static void Same(Python.Answer expected, Tensor ours, double tolerance, string what = "")
     {
-        CollectionAssert.AreEqual(expected.Shape, ours.shape, $"{what}: shape [{string.Join(", ", ours.shape)}], expected [{string.Join(", ", expected.Shape)}]");
+        Assert.AreEqual(string.Join(" x ", expected.Shape), string.Join(" x ", ours.shape), $"{what}: shape");
         Same(expected.Values, Values(ours), tolerance, what);
     }
 

@@ -42,7 +42,8 @@ public static partial class torch
 
     public static unsafe class autograd
     {
-        public static IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor> grad_outputs = null, bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
+        public static IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor> grad_outputs = null,
+            bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
         {
             var gradients = new nint[inputs.Count];
             fixed (nint* o = Handles(outputs), i = Handles(inputs), g = Handles(grad_outputs), r = gradients)
@@ -54,7 +55,8 @@ public static partial class torch
             return gradients.Select(handle => new Tensor(handle)).ToList();
         }
 
-        public static void backward(IList<Tensor> tensors, IList<Tensor> grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor> inputs = null)
+        public static void backward(IList<Tensor> tensors, IList<Tensor> grad_tensors = null, bool? retain_graph = null,
+            bool create_graph = false, IList<Tensor> inputs = null)
         {
             fixed (nint* t = Handles(tensors), g = Handles(grad_tensors), i = Handles(inputs))
                 Check(ts_backward(t, tensors.Count, g, grad_tensors?.Count ?? 0, retain_graph ?? create_graph ? 1 : 0,
@@ -64,10 +66,12 @@ public static partial class torch
             GC.KeepAlive(inputs);
         }
 
-        public static void backward(Tensor tensor, IList<Tensor> grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor> inputs = null) =>
+        public static void backward(Tensor tensor, IList<Tensor> grad_tensors = null, bool? retain_graph = null, bool create_graph = false,
+            IList<Tensor> inputs = null) =>
             backward([tensor], grad_tensors, retain_graph, create_graph, inputs);
 
-        public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null, bool create_graph = false, IList<Tensor> inputs = null) =>
+        public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null, bool create_graph = false,
+            IList<Tensor> inputs = null) =>
             backward([tensor], [grad_tensor], retain_graph, create_graph, inputs);
     }
 
@@ -75,8 +79,8 @@ public static partial class torch
     {
         public bool requires_grad
         {
-            get => ts_requires_grad(Handle) != 0;
-            set { unsafe { Check(ts_set_requires_grad(Handle, value ? 1 : 0)); } }
+            get => Alive(ts_requires_grad(Handle)) != 0;
+            set { unsafe { CheckAlive(ts_set_requires_grad(Handle, value ? 1 : 0)); } }
         }
 
         public Tensor requires_grad_(bool requires_grad = true) => with_requires_grad(requires_grad);
@@ -87,20 +91,25 @@ public static partial class torch
             return this;
         }
 
-        public unsafe void retain_grad() => Check(ts_retain_grad(Handle));
+        public unsafe void retain_grad() => CheckAlive(ts_retain_grad(Handle));
 
-        public bool is_leaf => ts_is_leaf(Handle) != 0;
+        public bool is_leaf => Alive(ts_is_leaf(Handle)) != 0;
 
         public Tensor grad
         {
-            get => ts_grad(Handle) is var gradient and not 0 ? new Tensor(gradient) : null;
-            set { unsafe { Check(ts_set_grad(Handle, value is null ? 0 : value.Handle)); } }
+            get => Alive(ts_grad(Handle)) is var gradient and not 0 ? new Tensor(gradient) : null;
+            set
+            {
+                unsafe { CheckAlive(ts_set_grad(Handle, value is null ? 0 : value.Handle)); }
+                GC.KeepAlive(value);
+            }
         }
 
         public void backward() => autograd.backward([this]);
 
         // The real library hands these two flags over in each other's place; callers of both must see the same.
-        public void backward(IList<Tensor> grad_tensors = null, bool create_graph = false, bool retain_graph = false, IList<Tensor> inputs = null) =>
+        public void backward(IList<Tensor> grad_tensors = null, bool create_graph = false, bool retain_graph = false,
+            IList<Tensor> inputs = null) =>
             autograd.backward([this], grad_tensors, create_graph, retain_graph, inputs);
 
         public Tensor detach() => Call("detach", this);

@@ -30,7 +30,8 @@ public static partial class torch
         /// <summary>As native code reads it.</summary>
         internal long Bits => (long)type << 16 | (ushort)(type == DeviceType.CPU ? -1 : index);
 
-        public override string ToString() => type == DeviceType.CPU ? "cpu" : type.ToString().ToLowerInvariant() + (index < 0 ? "" : $":{index}");
+        public override string ToString() =>
+            type == DeviceType.CPU ? "cpu" : type.ToString().ToLowerInvariant() + (index < 0 ? "" : $":{index}");
 
         public static implicit operator Device(string description) => new(description);
     }

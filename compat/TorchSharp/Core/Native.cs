@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp;
 
-/// <summary>The C interface of native/torch.cpp. A text comes back where a call failed, else null.</summary>
+/// <summary>The C interface of native/*.cpp. A text comes back where a call failed, else null.</summary>
 static unsafe class Native
 {
     const string Library = "torchshim";
@@ -98,8 +98,10 @@ static unsafe class Native
     [DllImport(Library)] internal static extern byte* ts_retain_grad(nint tensor);
     [DllImport(Library)] internal static extern nint ts_grad(nint tensor);
     [DllImport(Library)] internal static extern byte* ts_set_grad(nint tensor, nint grad);
-    [DllImport(Library)] internal static extern byte* ts_backward(nint* tensors, long count, nint* grads, long gradCount, int retain, int create, nint* inputs, long inputCount);
-    [DllImport(Library)] internal static extern byte* ts_autograd_grad(nint* outputs, long count, nint* inputs, long inputCount, nint* grads, long gradCount, int retain, int create, int allowUnused, nint* results);
+    [DllImport(Library)] internal static extern byte* ts_backward(nint* tensors, long count, nint* grads, long gradCount, int retain,
+        int create, nint* inputs, long inputCount);
+    [DllImport(Library)] internal static extern byte* ts_autograd_grad(nint* outputs, long count, nint* inputs, long inputCount,
+        nint* grads, long gradCount, int retain, int create, int allowUnused, nint* results);
     [DllImport(Library), SuppressGCTransition] internal static extern int ts_grad_mode();
     [DllImport(Library), SuppressGCTransition] internal static extern void ts_set_grad_mode(int enabled);
     [DllImport(Library), SuppressGCTransition] internal static extern int ts_inference_mode();
@@ -127,5 +129,6 @@ static unsafe class Native
     [DllImport(Library)] internal static extern int ts_interop_threads();
     [DllImport(Library)] internal static extern byte* ts_set_interop_threads(int count);
 
-    [DllImport(Library)] internal static extern byte* ts_adam(nint parameter, nint mean, nint square, nint largest, long step, double lr, double beta1, double beta2, double eps, double weightDecay, int decoupled, int maximize, int* done);
+    [DllImport(Library)] internal static extern byte* ts_adam(nint parameter, nint mean, nint square, nint largest, long step, double lr,
+        double beta1, double beta2, double eps, double weightDecay, int decoupled, int maximize, int* done);
 }

@@ -36,6 +36,7 @@ public static partial class torch
         {
             nint state;
             Check(ts_generator_state(Live, &state));
+            GC.KeepAlive(this);
             return new Tensor(state);
         }
 
@@ -43,6 +44,7 @@ public static partial class torch
         {
             Check(ts_generator_set_state(Live, value.Handle));
             GC.KeepAlive(value);
+            GC.KeepAlive(this);
         }
 
         public Generator manual_seed(long seed)
@@ -58,7 +60,12 @@ public static partial class torch
             return seed;
         }
 
-        public long initial_seed() => ts_generator_initial_seed(Live);
+        public long initial_seed()
+        {
+            var seed = ts_generator_initial_seed(Live);
+            GC.KeepAlive(this);
+            return seed;
+        }
 
         nint Live => Handle != 0 ? Handle : throw new ObjectDisposedException(nameof(Generator));
 

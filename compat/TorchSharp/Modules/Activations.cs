@@ -30,7 +30,8 @@ namespace TorchSharp
             readonly double negative_slope;
             readonly bool inplace;
 
-            internal LeakyReLU(double negative_slope, bool inplace) : base(nameof(LeakyReLU)) => (this.negative_slope, this.inplace) = (negative_slope, inplace);
+            internal LeakyReLU(double negative_slope, bool inplace) : base(nameof(LeakyReLU)) =>
+                (this.negative_slope, this.inplace) = (negative_slope, inplace);
 
             public override Tensor forward(Tensor tensor) => Call(inplace ? "leaky_relu_" : "leaky_relu", tensor, negative_slope);
         }
@@ -130,7 +131,8 @@ namespace TorchSharp
             {
                 public static Tensor relu(Tensor x, bool inplace = false) => inplace ? Call("relu_", x) : Call("relu", x);
                 public static Tensor relu6(Tensor x, bool inplace = false) => inplace ? Call("relu6_", x) : Call("relu6", x);
-                public static Tensor leaky_relu(Tensor input, double negative_slope = 0.01, bool inplace = false) => Call(inplace ? "leaky_relu_" : "leaky_relu", input, negative_slope);
+                public static Tensor leaky_relu(Tensor input, double negative_slope = 0.01, bool inplace = false) =>
+                    Call(inplace ? "leaky_relu_" : "leaky_relu", input, negative_slope);
                 public static Tensor elu(Tensor x, double alpha, bool inplace = false) => Call(inplace ? "elu_" : "elu", x, alpha);
                 public static Tensor gelu(Tensor x) => Call("gelu", x);
                 public static Tensor sigmoid(Tensor x) => Call("sigmoid", x);
@@ -142,7 +144,8 @@ namespace TorchSharp
                 public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => Call("softmax.int", input, dim, dtype);
                 public static Tensor softmin(Tensor x, long dim) => softmax(-x, dim);
                 public static Tensor selu(Tensor x, bool inplace = false) => Call(inplace ? "selu_" : "selu", x);
-                public static Tensor hardsigmoid(Tensor input, bool inplace = false) => Call(inplace ? "hardsigmoid_" : "hardsigmoid", input);
+                public static Tensor hardsigmoid(Tensor input, bool inplace = false) =>
+                    Call(inplace ? "hardsigmoid_" : "hardsigmoid", input);
                 public static Tensor hardswish(Tensor input, bool inplace = false) => Call(inplace ? "hardswish_" : "hardswish", input);
                 public static Tensor glu(Tensor input, long dim = -1) => Call("glu", input, dim);
                 public static Tensor one_hot(Tensor x, long num_classes = -1) => Call("one_hot", x, num_classes);

@@ -21,7 +21,8 @@ namespace TorchSharp
             readonly long width, heads;
             readonly double dropout;
 
-            internal MultiheadAttention(long width, long heads, double dropout, bool hasBias, long keyWidth, long valueWidth) : base(nameof(MultiheadAttention))
+            internal MultiheadAttention(long width, long heads, double dropout, bool hasBias, long keyWidth,
+                long valueWidth) : base(nameof(MultiheadAttention))
             {
                 if (width % heads != 0) throw new ArgumentException("embed_dim must be divisible by num_heads");
                 (this.width, this.heads, this.dropout) = (width, heads, dropout);
@@ -44,7 +45,8 @@ namespace TorchSharp
                 }
             }
 
-            public override Tuple<Tensor, Tensor> forward(Tensor query, Tensor key, Tensor value, Tensor key_padding_mask, bool need_weights, Tensor attn_mask)
+            public override Tuple<Tensor, Tensor> forward(Tensor query, Tensor key, Tensor value, Tensor key_padding_mask,
+                bool need_weights, Tensor attn_mask)
             {
                 var (length, batch) = (query.size(0), query.size(1));
                 var source = key.size(0);
@@ -82,7 +84,8 @@ namespace TorchSharp
                     nn.functional.linear(value, weights[2], biases[2]));
             }
 
-            public new Tuple<Tensor, Tensor> call(Tensor query, Tensor key, Tensor value, Tensor key_padding_mask = null, bool need_weights = true, Tensor attn_mask = null) =>
+            public new Tuple<Tensor, Tensor> call(Tensor query, Tensor key, Tensor value, Tensor key_padding_mask = null,
+                bool need_weights = true, Tensor attn_mask = null) =>
                 base.call(query, key, value, key_padding_mask, need_weights, attn_mask);
         }
     }
@@ -91,7 +94,8 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static MultiheadAttention MultiheadAttention(long embedded_dim, long num_heads, double dropout = 0, bool bias = true, bool add_bias_kv = false, bool add_zero_attn = false, long? kdim = null, long? vdim = null)
+            public static MultiheadAttention MultiheadAttention(long embedded_dim, long num_heads, double dropout = 0, bool bias = true,
+                bool add_bias_kv = false, bool add_zero_attn = false, long? kdim = null, long? vdim = null)
             {
                 if (add_bias_kv || add_zero_attn) throw new NotSupportedException("This stand-in has neither add_bias_kv nor add_zero_attn.");
                 return new(embedded_dim, num_heads, dropout, bias, kdim ?? embedded_dim, vdim ?? embedded_dim);
@@ -99,7 +103,8 @@ namespace TorchSharp
 
             public static partial class functional
             {
-                public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor attn_mask = null, double p = 0, bool is_casual = false)
+                public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor attn_mask = null,
+                    double p = 0, bool is_casual = false)
                 {
                     if (p < 0) throw new ArgumentException("Dropout probability must be greater than or equal to zero.");
                     if (is_casual && attn_mask is not null) throw new ArgumentException("Casual attention masking cannot pass a mask.");

@@ -86,7 +86,8 @@ namespace TorchSharp
             public void CopyTo((string, T)[] array, int arrayIndex) => dict.CopyTo(array, arrayIndex);
             public void CopyTo(KeyValuePair<string, T>[] array, int arrayIndex) => dict.CopyTo(array, arrayIndex);
             public IEnumerator<(string, T)> GetEnumerator() => dict.GetEnumerator();
-            IEnumerator<KeyValuePair<string, T>> IEnumerable<KeyValuePair<string, T>>.GetEnumerator() => ((IEnumerable<KeyValuePair<string, T>>)dict).GetEnumerator();
+            IEnumerator<KeyValuePair<string, T>> IEnumerable<KeyValuePair<string,
+                T>>.GetEnumerator() => ((IEnumerable<KeyValuePair<string, T>>)dict).GetEnumerator();
             IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
         }
     }

@@ -39,7 +39,8 @@ namespace TorchSharp
             {
                 if (shape.Mode is PaddingModes.Zeros or PaddingModes.Constant || shape.Transposed)
                     return shape.Padding is null
-                        ? Call($"conv{shape.Kernel.Length}d.padding", input, weight, bias, shape.Stride, "same", shape.Dilation, shape.Groups)
+                        ? Call($"conv{shape.Kernel.Length}d.padding", input, weight, bias, shape.Stride, "same", shape.Dilation,
+                            shape.Groups)
                         : Convolve(input, weight, bias, shape.Padding);
                 using var padded = nn.functional.pad(input, Around(), shape.Mode);
                 return Convolve(padded, weight, bias, new long[shape.Kernel.Length]);
@@ -62,7 +63,8 @@ namespace TorchSharp
             {
                 var batched = input.ndim == shape.Kernel.Length + 2;
                 var batch = batched ? input : input.unsqueeze(0);
-                var result = Call("convolution", batch, weight, bias, shape.Stride, padding, shape.Dilation, shape.Transposed, shape.OutputPadding, shape.Groups);
+                var result = Call("convolution", batch, weight, bias, shape.Stride, padding, shape.Dilation, shape.Transposed,
+                    shape.OutputPadding, shape.Groups);
                 return batched ? result : result.squeeze(0);
             }
         }
@@ -187,43 +189,77 @@ namespace TorchSharp
             static long[] List((long, long)? pair, long missing = 1) => pair is { } p ? [p.Item1, p.Item2] : [missing, missing];
 
 
-            public static Conv1d Conv1d(long in_channels, long out_channels, long kernelSize, long stride = 1, long padding = 0, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new Conv1d(new(false, in_channels, out_channels, [kernelSize], [stride], [padding], [0], [dilation], padding_mode, groups), bias).MoveModule<Conv1d>(device, dtype);
+            public static Conv1d Conv1d(long in_channels, long out_channels, long kernelSize, long stride = 1, long padding = 0,
+                long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null,
+                ScalarType? dtype = null) =>
+                new Conv1d(new(false, in_channels, out_channels, [kernelSize], [stride], [padding], [0], [dilation], padding_mode, groups),
+                    bias).MoveModule<Conv1d>(device, dtype);
 
-            public static Conv1d Conv1d(long in_channels, long out_channels, long kernelSize, Padding padding, long stride = 1, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new Conv1d(new(false, in_channels, out_channels, [kernelSize], [stride], padding == Padding.Same ? null : [0], [0], [dilation], padding_mode, groups), bias).MoveModule<Conv1d>(device, dtype);
+            public static Conv1d Conv1d(long in_channels, long out_channels, long kernelSize, Padding padding, long stride = 1,
+                long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null,
+                ScalarType? dtype = null) =>
+                new Conv1d(new(false, in_channels, out_channels, [kernelSize], [stride], padding == Padding.Same ? null : [0], [0],
+                    [dilation], padding_mode, groups), bias).MoveModule<Conv1d>(device, dtype);
 
-            public static Conv2d Conv2d(long in_channels, long out_channels, long kernelSize, long stride = 1, long padding = 0, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new Conv2d(new(false, in_channels, out_channels, [kernelSize, kernelSize], [stride, stride], [padding, padding], [0, 0], [dilation, dilation], padding_mode, groups), bias).MoveModule<Conv2d>(device, dtype);
+            public static Conv2d Conv2d(long in_channels, long out_channels, long kernelSize, long stride = 1, long padding = 0,
+                long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null,
+                ScalarType? dtype = null) =>
+                new Conv2d(new(false, in_channels, out_channels, [kernelSize, kernelSize], [stride, stride], [padding, padding], [0, 0],
+                    [dilation, dilation], padding_mode, groups), bias).MoveModule<Conv2d>(device, dtype);
 
-            public static Conv2d Conv2d(long in_channels, long out_channels, long kernelSize, Padding padding, long stride = 1, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new Conv2d(new(false, in_channels, out_channels, [kernelSize, kernelSize], [stride, stride], padding == Padding.Same ? null : [0, 0], [0, 0], [dilation, dilation], padding_mode, groups), bias).MoveModule<Conv2d>(device, dtype);
+            public static Conv2d Conv2d(long in_channels, long out_channels, long kernelSize, Padding padding, long stride = 1,
+                long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null,
+                ScalarType? dtype = null) =>
+                new Conv2d(new(false, in_channels, out_channels, [kernelSize, kernelSize], [stride, stride],
+                    padding == Padding.Same ? null : [0, 0], [0, 0], [dilation, dilation], padding_mode, groups),
+                    bias).MoveModule<Conv2d>(device, dtype);
 
-            public static Conv2d Conv2d(long in_channels, long out_channels, (long, long) kernelSize, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new Conv2d(new(false, in_channels, out_channels, List(kernelSize), List(stride), List(padding, 0), [0, 0], List(dilation), padding_mode, groups), bias).MoveModule<Conv2d>(device, dtype);
+            public static Conv2d Conv2d(long in_channels, long out_channels, (long, long) kernelSize, (long, long)? stride = null,
+                (long, long)? padding = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros,
+                long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
+                new Conv2d(new(false, in_channels, out_channels, List(kernelSize), List(stride), List(padding, 0), [0, 0], List(dilation),
+                    padding_mode, groups), bias).MoveModule<Conv2d>(device, dtype);
 
-            public static Conv2d Conv2d(long in_channels, long out_channels, (long, long) kernelSize, Padding padding, (long, long)? stride = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new Conv2d(new(false, in_channels, out_channels, List(kernelSize), List(stride), padding == Padding.Same ? null : [0, 0], [0, 0], List(dilation), padding_mode, groups), bias).MoveModule<Conv2d>(device, dtype);
+            public static Conv2d Conv2d(long in_channels, long out_channels, (long, long) kernelSize, Padding padding,
+                (long, long)? stride = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1,
+                bool bias = true, Device device = null, ScalarType? dtype = null) =>
+                new Conv2d(new(false, in_channels, out_channels, List(kernelSize), List(stride), padding == Padding.Same ? null : [0, 0],
+                    [0, 0], List(dilation), padding_mode, groups), bias).MoveModule<Conv2d>(device, dtype);
 
-            public static ConvTranspose1d ConvTranspose1d(long in_channels, long out_channels, long kernelSize, long stride = 1, long padding = 0, long output_padding = 0, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new ConvTranspose1d(new(true, in_channels, out_channels, [kernelSize], [stride], [padding], [output_padding], [dilation], padding_mode, groups), bias).MoveModule<ConvTranspose1d>(device, dtype);
+            public static ConvTranspose1d ConvTranspose1d(long in_channels, long out_channels, long kernelSize, long stride = 1,
+                long padding = 0, long output_padding = 0, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros,
+                long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
+                new ConvTranspose1d(new(true, in_channels, out_channels, [kernelSize], [stride], [padding], [output_padding], [dilation],
+                    padding_mode, groups), bias).MoveModule<ConvTranspose1d>(device, dtype);
 
-            public static ConvTranspose2d ConvTranspose2d(long in_channels, long out_channels, long kernelSize, long stride = 1, long padding = 0, long output_padding = 0, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new ConvTranspose2d(new(true, in_channels, out_channels, [kernelSize, kernelSize], [stride, stride], [padding, padding], [output_padding, output_padding], [dilation, dilation], padding_mode, groups), bias).MoveModule<ConvTranspose2d>(device, dtype);
+            public static ConvTranspose2d ConvTranspose2d(long in_channels, long out_channels, long kernelSize, long stride = 1,
+                long padding = 0, long output_padding = 0, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros,
+                long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
+                new ConvTranspose2d(new(true, in_channels, out_channels, [kernelSize, kernelSize], [stride, stride], [padding, padding],
+                    [output_padding, output_padding], [dilation, dilation], padding_mode, groups), bias).MoveModule<ConvTranspose2d>(device,
+                    dtype);
 
-            public static ConvTranspose2d ConvTranspose2d(long in_channels, long out_channels, (long, long) kernelSize, (long, long)? stride = null, (long, long)? padding = null, (long, long)? output_padding = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new ConvTranspose2d(new(true, in_channels, out_channels, List(kernelSize), List(stride), List(padding, 0), List(output_padding, 0), List(dilation), padding_mode, groups), bias).MoveModule<ConvTranspose2d>(device, dtype);
+            public static ConvTranspose2d ConvTranspose2d(long in_channels, long out_channels, (long, long) kernelSize,
+                (long, long)? stride = null, (long, long)? padding = null, (long, long)? output_padding = null,
+                (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true,
+                Device device = null, ScalarType? dtype = null) =>
+                new ConvTranspose2d(new(true, in_channels, out_channels, List(kernelSize), List(stride), List(padding, 0),
+                    List(output_padding, 0), List(dilation), padding_mode, groups), bias).MoveModule<ConvTranspose2d>(device, dtype);
 
             public static partial class functional
             {
-                public static Tensor conv1d(Tensor input, Tensor weight, Tensor bias = null, long? stride = null, long? padding = null, long? dilation = null, long groups = 1) =>
+                public static Tensor conv1d(Tensor input, Tensor weight, Tensor bias = null, long? stride = null, long? padding = null,
+                    long? dilation = null, long groups = 1) =>
                     Call("conv1d", input, weight, bias, stride ?? 1, padding ?? 0, dilation ?? 1, groups);
 
-                public static Tensor conv2d(Tensor input, Tensor weight, Tensor bias = null, long[] strides = null, long[] padding = null, long[] dilation = null, long groups = 1) =>
+                public static Tensor conv2d(Tensor input, Tensor weight, Tensor bias = null, long[] strides = null, long[] padding = null,
+                    long[] dilation = null, long groups = 1) =>
                     Call("conv2d", input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], dilation ?? [1, 1], groups);
 
-                public static Tensor conv_transpose2d(Tensor input, Tensor weight, Tensor bias = null, long[] strides = null, long[] padding = null, long[] output_padding = null, long[] dilation = null, long groups = 1) =>
-                    Call("conv_transpose2d.input", input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], output_padding ?? [0, 0], groups, dilation ?? [1, 1]);
+                public static Tensor conv_transpose2d(Tensor input, Tensor weight, Tensor bias = null, long[] strides = null,
+                    long[] padding = null, long[] output_padding = null, long[] dilation = null, long groups = 1) =>
+                    Call("conv_transpose2d.input", input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], output_padding ?? [0, 0],
+                        groups, dilation ?? [1, 1]);
             }
         }
     }

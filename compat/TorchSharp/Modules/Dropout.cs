@@ -39,9 +39,11 @@ namespace TorchSharp
 
             public static partial class functional
             {
-                public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => Call(inplace ? "dropout_" : "dropout", input, p, training);
+                public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
+                    Call(inplace ? "dropout_" : "dropout", input, p, training);
 
-                public static Tensor dropout2d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => Call(inplace ? "feature_dropout_" : "feature_dropout", input, p, training);
+                public static Tensor dropout2d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
+                    Call(inplace ? "feature_dropout_" : "feature_dropout", input, p, training);
             }
         }
     }

@@ -18,7 +18,8 @@ namespace TorchSharp
             readonly double normType;
             readonly bool byFrequency, sparse;
 
-            internal Embedding(Parameter table, long? padding, double? maxNorm, double normType, bool byFrequency, bool sparse) : base(nameof(Embedding))
+            internal Embedding(Parameter table, long? padding, double? maxNorm, double normType, bool byFrequency,
+                bool sparse) : base(nameof(Embedding))
             {
                 w = table;
                 var rows = table.size(0);
@@ -49,7 +50,8 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static Embedding Embedding(long num_embeddings, long embedding_dims, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device device = null, ScalarType? dtype = null)
+            public static Embedding Embedding(long num_embeddings, long embedding_dims, long? padding_idx = null, double? max_norm = null,
+                double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device device = null, ScalarType? dtype = null)
             {
                 var table = init.Fresh(num_embeddings, embedding_dims);
                 init.normal_(table);
@@ -59,11 +61,15 @@ namespace TorchSharp
                     using var padding = table[row];
                     padding.zero_();
                 }
-                return new Embedding(table, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse).MoveModule<Embedding>(device, dtype);
+                return new Embedding(table, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse).MoveModule<Embedding>(device,
+                    dtype);
             }
 
-            public static Embedding Embedding_from_pretrained(Tensor embeddings, bool freeze = true, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device device = null, ScalarType? dtype = null) =>
-                new Embedding(new Parameter(embeddings.detach(), !freeze), padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse).MoveModule<Embedding>(device, dtype);
+            public static Embedding Embedding_from_pretrained(Tensor embeddings, bool freeze = true, long? padding_idx = null,
+                double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device device = null,
+                ScalarType? dtype = null) =>
+                new Embedding(new Parameter(embeddings.detach(), !freeze), padding_idx, max_norm, norm_type, scale_grad_by_freq,
+                    sparse).MoveModule<Embedding>(device, dtype);
         }
     }
 }

@@ -69,7 +69,8 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static Linear Linear(long inputSize, long outputSize, bool hasBias = true, Device device = null, ScalarType? dtype = null) =>
+            public static Linear Linear(long inputSize, long outputSize, bool hasBias = true, Device device = null,
+                ScalarType? dtype = null) =>
                 new Linear(inputSize, outputSize, hasBias).MoveModule<Linear>(device, dtype);
 
             public static Identity Identity() => new();
@@ -82,7 +83,8 @@ namespace TorchSharp
             {
                 public static Tensor linear(Tensor input, Tensor weights, Tensor bias = null) => Call("linear", input, weights, bias);
 
-                public static Tensor bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor bias = null) => Call("bilinear", input1, input2, weight, bias);
+                public static Tensor bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor bias = null) =>
+                    Call("bilinear", input1, input2, weight, bias);
             }
         }
     }

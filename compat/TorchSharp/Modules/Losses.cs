@@ -58,7 +58,8 @@ namespace TorchSharp
 
         public sealed class KLDivLoss : Loss<Tensor, Tensor, Tensor>
         {
-            public KLDivLoss(bool log_target = true, Reduction reduction = Reduction.Mean) : base(reduction) => this.log_target = log_target;
+            public KLDivLoss(bool log_target = true, Reduction reduction = Reduction.Mean) : base(reduction) =>
+                this.log_target = log_target;
 
             public bool log_target { get; }
 
@@ -69,16 +70,20 @@ namespace TorchSharp
         {
             public BCELoss(Tensor weight = null, Reduction reduction = Reduction.Mean) : base(weight, reduction) { }
 
-            public override Tensor forward(Tensor input, Tensor target) => functional.binary_cross_entropy(input, target, weight, reduction);
+            public override Tensor forward(Tensor input, Tensor target) =>
+                functional.binary_cross_entropy(input, target, weight, reduction);
         }
 
         public sealed class BCEWithLogitsLoss : WeightedLoss<Tensor, Tensor, Tensor>
         {
-            public BCEWithLogitsLoss(Tensor weight = null, Reduction reduction = Reduction.Mean, Tensor pos_weights = null) : base(weight, reduction) => this.pos_weights = pos_weights;
+            public BCEWithLogitsLoss(Tensor weight = null, Reduction reduction = Reduction.Mean, Tensor pos_weights = null) : base(weight,
+                reduction) =>
+                this.pos_weights = pos_weights;
 
             public Tensor pos_weights { get; }
 
-            public override Tensor forward(Tensor input, Tensor target) => functional.binary_cross_entropy_with_logits(input, target, weight, reduction, pos_weights);
+            public override Tensor forward(Tensor input, Tensor target) =>
+                functional.binary_cross_entropy_with_logits(input, target, weight, reduction, pos_weights);
         }
 
         public sealed class NLLLoss : WeightedLoss<Tensor, Tensor, Tensor>
@@ -90,14 +95,16 @@ namespace TorchSharp
 
         public sealed class CrossEntropyLoss : WeightedLoss<Tensor, Tensor, Tensor>
         {
-            public CrossEntropyLoss(Tensor weight = null, long? ignore_index = null, Reduction reduction = Reduction.Mean, double label_smoothing = 0) : base(weight, reduction) =>
+            public CrossEntropyLoss(Tensor weight = null, long? ignore_index = null, Reduction reduction = Reduction.Mean,
+                double label_smoothing = 0) : base(weight, reduction) =>
                 (this.ignore_index, this.label_smoothing) = (ignore_index, label_smoothing);
 
             public long? ignore_index { get; }
 
             public double label_smoothing { get; }
 
-            public override Tensor forward(Tensor input, Tensor target) => functional.cross_entropy(input, target, weight, ignore_index ?? -100, reduction, label_smoothing);
+            public override Tensor forward(Tensor input, Tensor target) =>
+                functional.cross_entropy(input, target, weight, ignore_index ?? -100, reduction, label_smoothing);
         }
     }
 
@@ -113,26 +120,48 @@ namespace TorchSharp
             public static HuberLoss HuberLoss(double delta = 1, Reduction reduction = Reduction.Mean) => new(delta, reduction);
             public static KLDivLoss KLDivLoss(bool log_target = true, Reduction reduction = Reduction.Mean) => new(log_target, reduction);
             public static BCELoss BCELoss(Tensor weight = null, Reduction reduction = Reduction.Mean) => new(weight, reduction);
-            public static BCEWithLogitsLoss BCEWithLogitsLoss(Tensor weight = null, Reduction reduction = Reduction.Mean, Tensor pos_weights = null) => new(weight, reduction, pos_weights);
+            public static BCEWithLogitsLoss BCEWithLogitsLoss(Tensor weight = null, Reduction reduction = Reduction.Mean,
+                Tensor pos_weights = null) =>
+                new(weight, reduction, pos_weights);
             public static NLLLoss NLLLoss(Tensor weight = null, Reduction reduction = Reduction.Mean) => new(weight, reduction);
-            public static CrossEntropyLoss CrossEntropyLoss(Tensor weight = null, long? ignore_index = null, Reduction reduction = Reduction.Mean) => new(weight, ignore_index, reduction);
+            public static CrossEntropyLoss CrossEntropyLoss(Tensor weight = null, long? ignore_index = null,
+                Reduction reduction = Reduction.Mean) =>
+                new(weight, ignore_index, reduction);
 
             public static partial class functional
             {
-                public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => Call("mse_loss", input, target, (long)reduction);
+                public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
+                    Call("mse_loss", input, target, (long)reduction);
                 // The real library computes the squared error under this name; callers of both must see the same.
-                public static Tensor l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => mse_loss(input, target, reduction);
-                public static Tensor smooth_l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean, double beta = 1) => Call("smooth_l1_loss", input, target, (long)reduction, beta);
-                public static Tensor huber_loss(Tensor input, Tensor target, double delta = 1, Reduction reduction = Reduction.Mean) => Call("huber_loss", input, target, (long)reduction, delta);
-                public static Tensor kl_div(Tensor input, Tensor target, bool log_target = true, Reduction reduction = Reduction.Mean) => Call("kl_div", input, target, (long)reduction, log_target);
-                public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor weight = null, Reduction reduction = Reduction.Mean) => Call("binary_cross_entropy", input, target, weight, (long)reduction);
-                public static Tensor binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor weight = null, Reduction reduction = Reduction.Mean, Tensor pos_weights = null) => Call("binary_cross_entropy_with_logits", input, target, weight, pos_weights, (long)reduction);
-                public static Tensor nll_loss(Tensor input, Tensor target, Tensor weight = null, Reduction reduction = Reduction.Mean) => Call("nll_loss_nd", input, target, weight, (long)reduction);
-                public static Tensor cross_entropy(Tensor input, Tensor target, Tensor weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0) => Call("cross_entropy_loss", input, target, weight, (long)reduction, ignore_index, label_smoothing);
-                public static Tensor soft_margin_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => Call("soft_margin_loss", input, target, (long)reduction);
-                public static Tensor cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, double margin = 0, Reduction reduction = Reduction.Mean) => Call("cosine_embedding_loss", input1, input2, target, margin, (long)reduction);
-                public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1e-08) => Call("cosine_similarity", x1, x2, dim, eps);
-                public static Tensor pairwise_distance(Tensor input1, Tensor input2, double p = 2, double eps = 1e-06, bool keep_dim = false) => Call("pairwise_distance", input1, input2, p, eps, keep_dim);
+                public static Tensor l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
+                    mse_loss(input, target, reduction);
+                public static Tensor smooth_l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean, double beta = 1) =>
+                    Call("smooth_l1_loss", input, target, (long)reduction, beta);
+                public static Tensor huber_loss(Tensor input, Tensor target, double delta = 1, Reduction reduction = Reduction.Mean) =>
+                    Call("huber_loss", input, target, (long)reduction, delta);
+                public static Tensor kl_div(Tensor input, Tensor target, bool log_target = true, Reduction reduction = Reduction.Mean) =>
+                    Call("kl_div", input, target, (long)reduction, log_target);
+                public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor weight = null,
+                    Reduction reduction = Reduction.Mean) =>
+                    Call("binary_cross_entropy", input, target, weight, (long)reduction);
+                public static Tensor binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor weight = null,
+                    Reduction reduction = Reduction.Mean, Tensor pos_weights = null) =>
+                    Call("binary_cross_entropy_with_logits", input, target, weight, pos_weights, (long)reduction);
+                public static Tensor nll_loss(Tensor input, Tensor target, Tensor weight = null, Reduction reduction = Reduction.Mean) =>
+                    Call("nll_loss_nd", input, target, weight, (long)reduction);
+                public static Tensor cross_entropy(Tensor input, Tensor target, Tensor weight = null, long ignore_index = -100,
+                    Reduction reduction = Reduction.Mean, double label_smoothing = 0) =>
+                    Call("cross_entropy_loss", input, target, weight, (long)reduction, ignore_index, label_smoothing);
+                public static Tensor soft_margin_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
+                    Call("soft_margin_loss", input, target, (long)reduction);
+                public static Tensor cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, double margin = 0,
+                    Reduction reduction = Reduction.Mean) =>
+                    Call("cosine_embedding_loss", input1, input2, target, margin, (long)reduction);
+                public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1e-08) =>
+                    Call("cosine_similarity", x1, x2, dim, eps);
+                public static Tensor pairwise_distance(Tensor input1, Tensor input2, double p = 2, double eps = 1e-06,
+                    bool keep_dim = false) =>
+                    Call("pairwise_distance", input1, input2, p, eps, keep_dim);
             }
         }
     }

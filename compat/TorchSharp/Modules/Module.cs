@@ -78,7 +78,8 @@ public static partial class torch
                         if (seen.Add(parameter.handle)) yield return ($"{prefix}.{inner}", parameter);
             }
 
-            public virtual IEnumerable<Parameter> parameters(bool recurse = true) => named_parameters(recurse).Select(entry => entry.parameter);
+            public virtual IEnumerable<Parameter> parameters(bool recurse = true) =>
+                named_parameters(recurse).Select(entry => entry.parameter);
 
             public virtual IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
             {
@@ -115,14 +116,16 @@ public static partial class torch
 
             public virtual void register_buffer(string name, Tensor tensor, bool persistent = true)
             {
-                if (tensor is null || tensor.IsInvalid) throw new ArgumentNullException(nameof(tensor), "A null tensor cannot be registered as a buffer.");
+                if (tensor is null || tensor.IsInvalid) throw new ArgumentNullException(nameof(tensor),
+                    "A null tensor cannot be registered as a buffer.");
                 if (_internal_buffers.ContainsKey(name)) throw new InvalidOperationException($"Tensor {name} is already registered.");
                 _internal_buffers.Add(name, (tensor, persistent));
             }
 
             public virtual void register_parameter(string name, Parameter param)
             {
-                if (param is null || param.IsInvalid) throw new ArgumentNullException(nameof(param), "A null tensor cannot be registered as a parameter.");
+                if (param is null || param.IsInvalid) throw new ArgumentNullException(nameof(param),
+                    "A null tensor cannot be registered as a parameter.");
                 if (_internal_params.ContainsKey(name)) throw new InvalidOperationException($"Parameter {name} is already registered.");
                 _internal_params.Add(name, param);
             }
@@ -191,7 +194,10 @@ public static partial class torch
                 if (dtype is { } type && !is_floating_point(type) && !is_complex(type))
                     throw new ArgumentException($"nn.Module.to only accepts floating point or complex types, but got desired dtype={type}");
                 if (device is { type: DeviceType.CUDA } && !cuda.is_available()) throw new InvalidOperationException("CUDA is not available.");
-                foreach (var (_, child) in named_children()) child.Move(dtype, device, non_blocking);
+                foreach (var (_, child) in named_children())
+                    if (device is null) child._to(dtype.Value, non_blocking);
+                    else if (dtype is null) child._to(device.type, device.index, non_blocking);
+                    else child._to(device, dtype.Value, non_blocking);
 
                 using var detached = no_grad();
                 var fields = Fields().GroupBy(field => field.ComponentName()).ToDictionary(group => group.Key, group => group.First());
@@ -251,7 +257,8 @@ public static partial class torch
                 return destination;
             }
 
-            public virtual (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(Dictionary<string, Tensor> source, bool strict = true, IList<string> skip = null)
+            public virtual (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(Dictionary<string, Tensor> source,
+                bool strict = true, IList<string> skip = null)
             {
                 skip ??= [];
                 var destination = state_dict();
@@ -287,18 +294,31 @@ public static partial class torch
 
 public static partial class ModuleExtensionMethods
 {
-    public static T to<T>(this T module, torch.ScalarType type, bool non_blocking = false) where T : torch.nn.Module => (T)module._to(type, non_blocking);
-    public static T to<T>(this T module, torch.Device device, torch.ScalarType type, bool non_blocking = false) where T : torch.nn.Module => (T)module._to(device, type, non_blocking);
-    public static T to<T>(this T module, DeviceType deviceType, int deviceIndex = -1, bool non_blocking = false) where T : torch.nn.Module => (T)module._to(deviceType, deviceIndex, non_blocking);
-    public static T to<T>(this T module, torch.Device device, bool non_blocking = false) where T : torch.nn.Module => (T)module._to(device.type, device.index, non_blocking);
-    public static T to<T>(this T module, string device, bool non_blocking = false) where T : torch.nn.Module => module.to(new torch.Device(device), non_blocking);
-    public static T to<T>(this T module, torch.Tensor other, bool non_blocking = false) where T : torch.nn.Module => (T)module._to(other.device, other.dtype, non_blocking);
-    public static T cpu<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(DeviceType.CPU, -1, non_blocking);
-    public static T cuda<T>(this T module, int deviceIndex = -1, bool non_blocking = false) where T : torch.nn.Module => module.to(DeviceType.CUDA, deviceIndex, non_blocking);
-    public static T half<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.Float16, non_blocking);
-    public static T bfloat16<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.BFloat16, non_blocking);
-    public static T @float<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.Float32, non_blocking);
-    public static T @double<T>(this T module, bool non_blocking = false) where T : torch.nn.Module => module.to(torch.ScalarType.Float64, non_blocking);
+    public static T to<T>(this T module, torch.ScalarType type, bool non_blocking = false) where T : torch.nn.Module =>
+        (T)module._to(type, non_blocking);
+    public static T to<T>(this T module, torch.Device device, torch.ScalarType type, bool non_blocking = false) where T : torch.nn.Module =>
+        (T)module._to(device, type, non_blocking);
+    public static T to<T>(this T module, DeviceType deviceType, int deviceIndex = -1,
+        bool non_blocking = false) where T : torch.nn.Module =>
+        (T)module._to(deviceType, deviceIndex, non_blocking);
+    public static T to<T>(this T module, torch.Device device, bool non_blocking = false) where T : torch.nn.Module =>
+        (T)module._to(device.type, device.index, non_blocking);
+    public static T to<T>(this T module, string device, bool non_blocking = false) where T : torch.nn.Module =>
+        module.to(new torch.Device(device), non_blocking);
+    public static T to<T>(this T module, torch.Tensor other, bool non_blocking = false) where T : torch.nn.Module =>
+        (T)module._to(other.device, other.dtype, non_blocking);
+    public static T cpu<T>(this T module, bool non_blocking = false) where T : torch.nn.Module =>
+        module.to(DeviceType.CPU, -1, non_blocking);
+    public static T cuda<T>(this T module, int deviceIndex = -1, bool non_blocking = false) where T : torch.nn.Module =>
+        module.to(DeviceType.CUDA, deviceIndex, non_blocking);
+    public static T half<T>(this T module, bool non_blocking = false) where T : torch.nn.Module =>
+        module.to(torch.ScalarType.Float16, non_blocking);
+    public static T bfloat16<T>(this T module, bool non_blocking = false) where T : torch.nn.Module =>
+        module.to(torch.ScalarType.BFloat16, non_blocking);
+    public static T @float<T>(this T module, bool non_blocking = false) where T : torch.nn.Module =>
+        module.to(torch.ScalarType.Float32, non_blocking);
+    public static T @double<T>(this T module, bool non_blocking = false) where T : torch.nn.Module =>
+        module.to(torch.ScalarType.Float64, non_blocking);
 }
 
 public static class FieldInfoExtensionMethods

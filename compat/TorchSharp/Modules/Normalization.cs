@@ -38,9 +38,13 @@ namespace TorchSharp
                 set => ConditionallyRegisterParameter("bias", b = value ?? throw new ArgumentNullException(nameof(value)));
             }
 
-            public Tensor running_mean { get => mean?.alias(); set => ConditionallyRegisterBuffer("running_mean", mean = value ?? throw new ArgumentNullException(nameof(value))); }
+            public Tensor running_mean { get =>
+                mean?.alias(); set => ConditionallyRegisterBuffer("running_mean",
+                    mean = value ?? throw new ArgumentNullException(nameof(value))); }
 
-            public Tensor running_var { get => variance?.alias(); set => ConditionallyRegisterBuffer("running_var", variance = value ?? throw new ArgumentNullException(nameof(value))); }
+            public Tensor running_var { get =>
+                variance?.alias(); set => ConditionallyRegisterBuffer("running_var",
+                    variance = value ?? throw new ArgumentNullException(nameof(value))); }
 
             public Tensor num_batches_tracked => batches?.alias();
 
@@ -88,9 +92,13 @@ namespace TorchSharp
                 set => ConditionallyRegisterParameter("bias", b = value ?? throw new ArgumentNullException(nameof(value)));
             }
 
-            public Tensor running_mean { get => mean?.alias(); set => ConditionallyRegisterBuffer("running_mean", mean = value ?? throw new ArgumentNullException(nameof(value))); }
+            public Tensor running_mean { get =>
+                mean?.alias(); set => ConditionallyRegisterBuffer("running_mean",
+                    mean = value ?? throw new ArgumentNullException(nameof(value))); }
 
-            public Tensor running_var { get => variance?.alias(); set => ConditionallyRegisterBuffer("running_var", variance = value ?? throw new ArgumentNullException(nameof(value))); }
+            public Tensor running_var { get =>
+                variance?.alias(); set => ConditionallyRegisterBuffer("running_var",
+                    variance = value ?? throw new ArgumentNullException(nameof(value))); }
 
             public Tensor num_batches_tracked => batches?.alias();
 
@@ -130,7 +138,8 @@ namespace TorchSharp
             public Parameter weight
             {
                 get => w;
-                set => ConditionallyRegisterParameter("weight", w = (Parameter)(value ?? throw new ArgumentNullException(nameof(value))).DetachFromDisposeScope());
+                set => ConditionallyRegisterParameter("weight",
+                    w = (Parameter)(value ?? throw new ArgumentNullException(nameof(value))).DetachFromDisposeScope());
             }
 
             public Parameter bias
@@ -176,30 +185,38 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static BatchNorm1d BatchNorm1d(long features, double eps = 1e-05, double momentum = 0.1, bool affine = true, bool track_running_stats = true, Device device = null, ScalarType? dtype = null) =>
+            public static BatchNorm1d BatchNorm1d(long features, double eps = 1e-05, double momentum = 0.1, bool affine = true,
+                bool track_running_stats = true, Device device = null, ScalarType? dtype = null) =>
                 new BatchNorm1d(features, eps, momentum, affine, track_running_stats).MoveModule<BatchNorm1d>(device, dtype);
 
-            public static BatchNorm2d BatchNorm2d(long features, double eps = 1e-05, double momentum = 0.1, bool affine = true, bool track_running_stats = true, Device device = null, ScalarType? dtype = null) =>
+            public static BatchNorm2d BatchNorm2d(long features, double eps = 1e-05, double momentum = 0.1, bool affine = true,
+                bool track_running_stats = true, Device device = null, ScalarType? dtype = null) =>
                 new BatchNorm2d(features, eps, momentum, affine, track_running_stats).MoveModule<BatchNorm2d>(device, dtype);
 
-            public static LayerNorm LayerNorm(long normalized_shape, double eps = 1e-05, bool elementwise_affine = true, bool bias = true, Device device = null, ScalarType? dtype = null) =>
+            public static LayerNorm LayerNorm(long normalized_shape, double eps = 1e-05, bool elementwise_affine = true, bool bias = true,
+                Device device = null, ScalarType? dtype = null) =>
                 LayerNorm([normalized_shape], eps, elementwise_affine, bias, device, dtype);
 
-            public static LayerNorm LayerNorm(long[] normalized_shape, double eps = 1e-05, bool elementwise_affine = true, bool bias = true, Device device = null, ScalarType? dtype = null) =>
+            public static LayerNorm LayerNorm(long[] normalized_shape, double eps = 1e-05, bool elementwise_affine = true, bool bias = true,
+                Device device = null, ScalarType? dtype = null) =>
                 new LayerNorm(normalized_shape, eps, elementwise_affine, bias).MoveModule<LayerNorm>(device, dtype);
 
-            public static GroupNorm GroupNorm(long num_groups, long num_channels, double eps = 1e-05, bool affine = true, Device device = null, ScalarType? dtype = null) =>
+            public static GroupNorm GroupNorm(long num_groups, long num_channels, double eps = 1e-05, bool affine = true,
+                Device device = null, ScalarType? dtype = null) =>
                 new GroupNorm(num_groups, num_channels, eps, affine).MoveModule<GroupNorm>(device, dtype);
 
             public static partial class functional
             {
-                public static Tensor batch_norm(Tensor input, Tensor running_mean, Tensor running_var, Tensor weight = null, Tensor bias = null, bool training = false, double momentum = 0.1, double eps = 1e-05) =>
+                public static Tensor batch_norm(Tensor input, Tensor running_mean, Tensor running_var, Tensor weight = null,
+                    Tensor bias = null, bool training = false, double momentum = 0.1, double eps = 1e-05) =>
                     Call("batch_norm", input, weight, bias, running_mean, running_var, training, momentum, eps, true);
 
-                public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor weight = null, Tensor bias = null, double eps = 1e-05) =>
+                public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor weight = null, Tensor bias = null,
+                    double eps = 1e-05) =>
                     Call("layer_norm", input, normalized_shape, weight, bias, eps);
 
-                public static Tensor group_norm(Tensor input, long num_groups, Tensor weight = null, Tensor bias = null, double eps = 1e-05) =>
+                public static Tensor group_norm(Tensor input, long num_groups, Tensor weight = null, Tensor bias = null,
+                    double eps = 1e-05) =>
                     Call("group_norm", input, num_groups, weight, bias, eps);
             }
         }

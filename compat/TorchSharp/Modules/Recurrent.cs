@@ -11,7 +11,8 @@ namespace TorchSharp
     namespace Modules
     {
         /// <summary>The layers and the parameters of a recurrent network.</summary>
-        readonly record struct Recurrence(long Inputs, long Hidden, long Layers, bool Bias, bool BatchFirst, double Dropout, bool Bidirectional)
+        readonly record struct Recurrence(long Inputs, long Hidden, long Layers, bool Bias, bool BatchFirst, double Dropout,
+            bool Bidirectional)
         {
             internal long Directions => Bidirectional ? 2 : 1;
 
@@ -39,7 +40,8 @@ namespace TorchSharp
                 }
             }
 
-            internal Tensor Start(Tensor input) => zeros(Directions * Layers, input.size(BatchFirst ? 0 : 1), Hidden, input.dtype, input.device);
+            internal Tensor Start(Tensor input) =>
+                zeros(Directions * Layers, input.size(BatchFirst ? 0 : 1), Hidden, input.dtype, input.device);
         }
 
         public sealed class LSTM : nn.Module<Tensor, (Tensor, Tensor)?, (Tensor, Tensor, Tensor)>
@@ -90,10 +92,12 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static LSTM LSTM(long inputSize, long hiddenSize, long numLayers = 1, bool bias = true, bool batchFirst = false, double dropout = 0, bool bidirectional = false, Device device = null, ScalarType? dtype = null) =>
+            public static LSTM LSTM(long inputSize, long hiddenSize, long numLayers = 1, bool bias = true, bool batchFirst = false,
+                double dropout = 0, bool bidirectional = false, Device device = null, ScalarType? dtype = null) =>
                 new LSTM(new(inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, bidirectional)).MoveModule<LSTM>(device, dtype);
 
-            public static GRU GRU(long inputSize, long hiddenSize, long numLayers = 1, bool bias = true, bool batchFirst = false, double dropout = 0, bool bidirectional = false, Device device = null, ScalarType? dtype = null) =>
+            public static GRU GRU(long inputSize, long hiddenSize, long numLayers = 1, bool bias = true, bool batchFirst = false,
+                double dropout = 0, bool bidirectional = false, Device device = null, ScalarType? dtype = null) =>
                 new GRU(new(inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, bidirectional)).MoveModule<GRU>(device, dtype);
         }
     }

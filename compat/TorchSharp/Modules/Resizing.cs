@@ -25,7 +25,8 @@ namespace TorchSharp
 
             public bool? align_corners { get; }
 
-            public override Tensor forward(Tensor tensor) => nn.functional.interpolate(tensor, sizes, factors, (InterpolationMode)mode, align_corners);
+            public override Tensor forward(Tensor tensor) =>
+                nn.functional.interpolate(tensor, sizes, factors, (InterpolationMode)mode, align_corners);
         }
     }
 
@@ -33,12 +34,14 @@ namespace TorchSharp
     {
         public static partial class nn
         {
-            public static Upsample Upsample(long[] size = null, double[] scale_factor = null, UpsampleMode mode = UpsampleMode.Nearest, bool? align_corners = null) =>
+            public static Upsample Upsample(long[] size = null, double[] scale_factor = null, UpsampleMode mode = UpsampleMode.Nearest,
+                bool? align_corners = null) =>
                 new(size, scale_factor, mode, align_corners);
 
             public static partial class functional
             {
-                public static Tensor interpolate(Tensor x, long[] size = null, double[] scale_factor = null, InterpolationMode mode = InterpolationMode.Nearest, bool? align_corners = null, bool recompute_scale_factor = false)
+                public static Tensor interpolate(Tensor x, long[] size = null, double[] scale_factor = null,
+                    InterpolationMode mode = InterpolationMode.Nearest, bool? align_corners = null, bool recompute_scale_factor = false)
                 {
                     if ((size is null) == (scale_factor is null)) throw new ArgumentException("interpolate needs either size or scale_factor, and not both");
                     var spatial = (int)x.ndim - 2;
@@ -71,13 +74,19 @@ namespace TorchSharp
                 public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                     Call("pad", input, pad, Name(mode), mode is PaddingModes.Constant or PaddingModes.Zeros ? value : default(Arg));
 
-                public static Tensor pad(Tensor input, ReadOnlySpan<long> pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => functional.pad(input, pad.ToArray(), mode, value);
+                public static Tensor pad(Tensor input, ReadOnlySpan<long> pad, PaddingModes mode = PaddingModes.Constant,
+                    double value = 0) =>
+                    functional.pad(input, pad.ToArray(), mode, value);
 
-                public static Tensor pad(Tensor input, long pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => functional.pad(input, Enumerable.Repeat(pad, 2 * (int)input.ndim).ToArray(), mode, value);
+                public static Tensor pad(Tensor input, long pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
+                    functional.pad(input, Enumerable.Repeat(pad, 2 * (int)input.ndim).ToArray(), mode, value);
 
-                public static Tensor pad(Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => functional.pad(input, [pad.Item1, pad.Item2], mode, value);
+                public static Tensor pad(Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
+                    functional.pad(input, [pad.Item1, pad.Item2], mode, value);
 
-                public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => functional.pad(input, [pad.Item1, pad.Item2, pad.Item3, pad.Item4], mode, value);
+                public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant,
+                    double value = 0) =>
+                    functional.pad(input, [pad.Item1, pad.Item2, pad.Item3, pad.Item4], mode, value);
             }
         }
     }

@@ -29,10 +29,14 @@ public static partial class torch
         public Tensor multiply(Scalar target) => mul(target);
 
         static string Name(RoundingMode mode) => mode == RoundingMode.None ? null : mode.ToString();
-        public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => Call("div.Tensor_mode", this, target, Name(rounding_mode));
-        public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => Call("div.Tensor_mode", this, target, Name(rounding_mode));
-        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => Update("div_.Tensor_mode", this, target, Name(rounding_mode));
-        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => Update("div_.Tensor_mode", this, target, Name(rounding_mode));
+        public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
+            Call("div.Tensor_mode", this, target, Name(rounding_mode));
+        public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
+            Call("div.Tensor_mode", this, target, Name(rounding_mode));
+        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
+            Update("div_.Tensor_mode", this, target, Name(rounding_mode));
+        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
+            Update("div_.Tensor_mode", this, target, Name(rounding_mode));
         public Tensor divide(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
         public Tensor divide(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
         public Tensor true_divide(Tensor other) => div(other);
@@ -80,7 +84,8 @@ public static partial class torch
         public Tensor round(long decimals = 0) => Call("round.decimals", this, decimals);
         public Tensor round_(long decimals = 0) => Update("round_.decimals", this, decimals);
         public Tensor logit(double? eps = null) => Call("logit", this, eps);
-        public Tensor nan_to_num(double nan = 0, double? posinf = null, double? neginf = null) => Call("nan_to_num", this, nan, posinf, neginf);
+        public Tensor nan_to_num(double nan = 0, double? posinf = null, double? neginf = null) =>
+            Call("nan_to_num", this, nan, posinf, neginf);
         public Tensor polygamma(long p) => Call("polygamma", p, this);
 
         public Tensor leaky_relu(Scalar negative_slope) => Call("leaky_relu", this, negative_slope);

@@ -41,9 +41,12 @@ public static partial class torch
         public Tensor greater(Tensor target) => gt(target);
         public Tensor greater_equal(Tensor target) => ge(target);
 
-        public bool allclose(Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) => CallBool("allclose", this, target, rtol, atol, equal_nan);
-        public Tensor isclose(Tensor other, double rtol = 1e-05, double atol = 1e-08, bool nanEqual = false) => Call("isclose", this, other, rtol, atol, nanEqual);
-        public Tensor isin(Tensor test_elements, bool assumeUnique = false, bool invert = false) => Call("isin.Tensor_Tensor", this, test_elements, assumeUnique, invert);
+        public bool allclose(Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) =>
+            CallBool("allclose", this, target, rtol, atol, equal_nan);
+        public Tensor isclose(Tensor other, double rtol = 1e-05, double atol = 1e-08, bool nanEqual = false) =>
+            Call("isclose", this, other, rtol, atol, nanEqual);
+        public Tensor isin(Tensor test_elements, bool assumeUnique = false, bool invert = false) =>
+            Call("isin.Tensor_Tensor", this, test_elements, assumeUnique, invert);
 
         public Tensor max(Tensor other) => Call("max.other", this, other);
         public Tensor min(Tensor other) => Call("min.other", this, other);
@@ -73,6 +76,7 @@ public static partial class torch
         public Tensor masked_scatter_(Tensor mask, Tensor value) => Update("masked_scatter_", this, mask, value);
         public Tensor nonzero() => Call("nonzero", this);
         public Tensor argwhere() => Call("argwhere", this);
-        public Tensor bucketize(Tensor boundaries, bool outInt32 = false, bool right = false) => Call("bucketize.Tensor", this, boundaries, outInt32, right);
+        public Tensor bucketize(Tensor boundaries, bool outInt32 = false, bool right = false) =>
+            Call("bucketize.Tensor", this, boundaries, outInt32, right);
     }
 }

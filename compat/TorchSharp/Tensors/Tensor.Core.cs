@@ -41,6 +41,19 @@ public static partial class torch
 
         public bool IsInvalid => handle == 0;
 
+        /// <summary>Hands on what native code told of this tensor, which must not be finalised before.</summary>
+        T Alive<T>(T value)
+        {
+            GC.KeepAlive(this);
+            return value;
+        }
+
+        unsafe void CheckAlive(byte* error)
+        {
+            GC.KeepAlive(this);
+            Check(error);
+        }
+
         ~Tensor() => Dispose(false);
 
         public void Dispose()
@@ -105,27 +118,27 @@ public static partial class torch
 
         // ---- shape, type, place
 
-        public long Dimensions => ts_ndim(Handle);
+        public long Dimensions => Alive(ts_ndim(Handle));
 
         public long dim() => Dimensions;
 
         public long ndim => Dimensions;
 
-        public long NumberOfElements => ts_numel(Handle);
+        public long NumberOfElements => Alive(ts_numel(Handle));
 
         public long numel() => NumberOfElements;
 
-        public long ElementSize => ts_itemsize(Handle);
+        public long ElementSize => Alive(ts_itemsize(Handle));
 
         public long element_size() => ElementSize;
 
-        public ScalarType dtype => (ScalarType)ts_dtype(Handle);
+        public ScalarType dtype => (ScalarType)Alive(ts_dtype(Handle));
 
         public Device device => device_type == DeviceType.CPU ? CPU : new Device(device_type, device_index);
 
-        public DeviceType device_type => (DeviceType)ts_device_type(Handle);
+        public DeviceType device_type => (DeviceType)Alive(ts_device_type(Handle));
 
-        public int device_index => ts_device_index(Handle);
+        public int device_index => Alive(ts_device_index(Handle));
 
         public bool is_cuda => device_type == DeviceType.CUDA;
 
@@ -133,7 +146,7 @@ public static partial class torch
 
         public bool is_meta => device_type == DeviceType.META;
 
-        public bool is_contiguous() => ts_contiguous(Handle) != 0;
+        public bool is_contiguous() => Alive(ts_contiguous(Handle)) != 0;
 
         public bool is_integral() => torch.is_integral(dtype);
 
@@ -141,7 +154,7 @@ public static partial class torch
 
         public bool is_complex() => torch.is_complex(dtype);
 
-        public long storage_offset() => ts_offset(Handle);
+        public long storage_offset() => Alive(ts_offset(Handle));
 
         public long[] shape => Layout().sizes;
 
@@ -175,14 +188,14 @@ public static partial class torch
 
         // ---- names of dimensions
 
-        public bool has_names() => ts_has_names(Handle) != 0;
+        public bool has_names() => Alive(ts_has_names(Handle)) != 0;
 
         public unsafe string[] names => Enumerable.Range(0, (int)Dimensions).Select(Name).ToArray();
 
         unsafe string Name(int dimension)
         {
             byte* text;
-            Check(ts_name(Handle, dimension, &text));
+            CheckAlive(ts_name(Handle, dimension, &text));
             return Marshal.PtrToStringUTF8((nint)text);
         }
 
@@ -193,7 +206,7 @@ public static partial class torch
             var texts = names?.Select(name => name is null ? 0 : Marshal.StringToCoTaskMemUTF8(name)).ToArray();
             try
             {
-                fixed (nint* t = texts) Check(ts_set_names(Handle, (byte**)t, texts?.Length ?? 0));
+                fixed (nint* t = texts) CheckAlive(ts_set_names(Handle, (byte**)t, texts?.Length ?? 0));
             }
             finally
             {
@@ -237,7 +250,8 @@ public static partial class torch
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             After(Call("to.device", this, InitializeDevice(device), type, non_blocking, copy), disposeAfter);
 
-        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false,
+            bool non_blocking = false) =>
             to(new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
 
         public Tensor to(string device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>

@@ -19,7 +19,7 @@ namespace TorchSharp
                 get
                 {
                     void* data;
-                    Check(ts_data(Handle, &data));
+                    CheckAlive(ts_data(Handle, &data));
                     return data;
                 }
             }
@@ -91,7 +91,8 @@ namespace TorchSharp
                 return data<T>()[0];
             }
 
-            public Scalar ToScalar() => CallScalar("_local_scalar_dense", NumberOfElements == 1 ? this : throw new System.Runtime.InteropServices.ExternalException($"a Tensor with {NumberOfElements} elements cannot be converted to Scalar"));
+            public Scalar ToScalar() =>
+                CallScalar("_local_scalar_dense", NumberOfElements == 1 ? this : throw new System.Runtime.InteropServices.ExternalException($"a Tensor with {NumberOfElements} elements cannot be converted to Scalar"));
 
             public bool is_nonzero() => NumberOfElements == 1
                 ? ToScalar().ToBoolean()
@@ -171,7 +172,8 @@ namespace TorchSharp.Utils
             var shape = tensor.shape;
             if (shape.Length < 2) return flat;
             var result = Array.CreateInstance(typeof(T), shape);
-            flat.AsSpan().CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(result)), flat.Length));
+            flat.AsSpan().CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(result)),
+                flat.Length));
             return result;
         }
 
@@ -229,7 +231,8 @@ namespace TorchSharp.Utils
             GC.KeepAlive(tensor);
         }
 
-        public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
+        public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) =>
+            CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
 
         public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
         {

@@ -20,7 +20,8 @@ public static partial class torch
         public Tensor scatter_add_(long dim, Tensor index, Tensor src) => Update("scatter_add_", this, dim, index, src);
         public Tensor index_select(long dim, Tensor index) => Call("index_select", this, dim, index);
         public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) => Call("index_add", this, dim, index, source, alpha);
-        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) => Update("index_add_", this, dim, index, source, alpha);
+        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) =>
+            Update("index_add_", this, dim, index, source, alpha);
         public Tensor index_copy(long dim, Tensor index, Tensor source) => Call("index_copy", this, dim, index, source);
         public Tensor index_copy_(long dim, Tensor index, Tensor source) => Update("index_copy_", this, dim, index, source);
         public Tensor index_fill(long dim, Tensor index, Scalar value) => Call("index_fill.int_Scalar", this, dim, index, value);

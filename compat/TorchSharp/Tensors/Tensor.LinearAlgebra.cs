@@ -13,11 +13,15 @@ public static partial class torch
         public Tensor dot(Tensor target) => Call("dot", this, target);
         public Tensor inner(Tensor vec2) => Call("inner", this, vec2);
         public Tensor outer(Tensor vec2) => Call("outer", this, vec2);
-        public Tensor addmm(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) => Call("addmm", this, mat1, mat2, (double)beta, (double)alpha);
-        public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) => Update("addmm_", this, mat1, mat2, (double)beta, (double)alpha);
-        public Tensor addbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => Call("addbmm", this, batch1, batch2, (double)beta, (double)alpha);
+        public Tensor addmm(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
+            Call("addmm", this, mat1, mat2, (double)beta, (double)alpha);
+        public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
+            Update("addmm_", this, mat1, mat2, (double)beta, (double)alpha);
+        public Tensor addbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) =>
+            Call("addbmm", this, batch1, batch2, (double)beta, (double)alpha);
         // The real library hands its tensors over in this order: the last one is what the product of the others is added to.
-        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => Call("baddbmm", batch2, this, batch1, (double)beta, (double)alpha);
+        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) =>
+            Call("baddbmm", batch2, this, batch1, (double)beta, (double)alpha);
         public Tensor tensordot(Tensor b, long[] dims1, long[] dims2) => Call("tensordot", this, b, dims1, dims2);
         public Tensor kron(Tensor other) => Call("kron", this, other);
         public Tensor trace() => Call("trace", this);

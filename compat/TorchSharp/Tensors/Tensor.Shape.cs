@@ -32,10 +32,13 @@ public static partial class torch
         public Tensor expand_as(Tensor other) => expand(other.shape);
         public Tensor broadcast_to(params long[] shape) => Call("broadcast_to", this, shape);
         public Tensor repeat(params long[] sizes) => Call("repeat", this, sizes);
-        public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) => Call("repeat_interleave.self_Tensor", this, repeats, dim, output_size);
-        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) => Call("repeat_interleave.self_int", this, repeats, dim, output_size);
+        public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) =>
+            Call("repeat_interleave.self_Tensor", this, repeats, dim, output_size);
+        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) =>
+            Call("repeat_interleave.self_int", this, repeats, dim, output_size);
         public Tensor tile(long[] reps) => Call("tile", this, reps);
-        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0) => Call("as_strided", this, size, strides, storageOffset);
+        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0) =>
+            Call("as_strided", this, size, strides, storageOffset);
         public Tensor atleast_1d() => Call("atleast_1d", this);
         public Tensor atleast_2d() => Call("atleast_2d", this);
 

@@ -16,7 +16,8 @@ public static partial class torch
 
         string Heading => ndim == 0 ? $"[], type = {dtype}, device = {device}" : $"[{string.Join("x", shape)}], type = {dtype}, device = {device}";
 
-        public string ToString(TensorStringStyle style, string fltFormat = null, int? width = null, CultureInfo cultureInfo = null, string newLine = null)
+        public string ToString(TensorStringStyle style, string fltFormat = null, int? width = null, CultureInfo cultureInfo = null,
+            string newLine = null)
         {
             if (style == TensorStringStyle.Metadata) return Heading;
             using var scope = NewDisposeScope();
@@ -59,7 +60,8 @@ public static partial class TensorExtensionMethods
 {
     public static string metastr(this torch.Tensor tensor) => tensor.ToString(TensorStringStyle.Metadata);
 
-    public static torch.Tensor print(this torch.Tensor t, string fltFormat = "g5", int? width = 100, string newLine = "", CultureInfo cultureInfo = null, TensorStringStyle style = TensorStringStyle.Default)
+    public static torch.Tensor print(this torch.Tensor t, string fltFormat = "g5", int? width = 100, string newLine = "",
+        CultureInfo cultureInfo = null, TensorStringStyle style = TensorStringStyle.Default)
     {
         Console.WriteLine(t.ToString(style, fltFormat, width, cultureInfo, newLine));
         return t;

@@ -1,8 +1,8 @@
 #!/bin/sh
-# build.sh OUTPUT [LIBTORCH]: compiles torch.cpp against Debian's libtorch, or against the one in the folder LIBTORCH
+# build.sh OUTPUT [LIBTORCH]: compiles the files beside it against Debian's libtorch, or against the one in the folder LIBTORCH
 # (an unpacked libtorch, or the torch folder of a Python wheel, with or without CUDA). Takes seconds.
 set -e
-output=$1 torch=$2 source=$(dirname "$0")/torch.cpp
+output=$1 torch=$2 sources=$(dirname "$0")
 fail() { echo "error : $*"; exit 1; }
 
 command -v g++ >/dev/null || fail "g++ is missing. On Debian: apt-get install g++ libtorch-dev libopenblas0-openmp"
@@ -26,6 +26,11 @@ else
     libraries="-Wl,--no-as-needed -ltorch -ltorch_cpu -lc10"
 fi
 mkdir -p "$(dirname "$output")"
-g++ $flags $include -c "$source" -o "$output.o"
-g++ -shared "$output.o" -o "$output" $libraries ${openmp_library:--lgomp}
-rm "$output.o"
+compile() { g++ $flags $include -c "$sources/$1.cpp" -o "$output.$1.o"; }
+compile operators & operators=$!
+compile runtime & runtime=$!
+compile adam
+wait $operators
+wait $runtime
+g++ -shared "$output.operators.o" "$output.runtime.o" "$output.adam.o" -o "$output" $libraries ${openmp_library:--lgomp}
+rm "$output".*.o
