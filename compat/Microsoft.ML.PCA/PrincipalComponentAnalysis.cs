@@ -40,7 +40,8 @@ public sealed class PrincipalComponentAnalyzer : IEstimator<PrincipalComponentAn
             : input.Schema.GetColumnOrNull(_weight) ?? throw Contracts.Except("Weight column '{0}' does not exist.", _weight);
         Contracts.CheckParam(weight is null || weight.Value.Type == NumberDataViewType.Single, "weightColumn", "");
         var dimension = PrincipalComponentAnalysisTransformer.CheckInput(_host, features);
-        Contracts.CheckParam(0 < _rank && _rank <= dimension, "Rank", "Rank must be positive, and at most the dimension of untransformed data");
+        Contracts.CheckParam(0 < _rank && _rank <= dimension, "Rank",
+            "Rank must be positive, and at most the dimension of untransformed data");
 
         var svd = RandomizedSvd.Fit(dimension, _rank, _oversampling, _ensureZeroMean, _seed is int seed ? new Random(seed) : _host.Rand,
             consume => Read(input, features, weight, consume));
@@ -142,14 +143,16 @@ public sealed class PrincipalComponentAnalysisTransformer : OneToOneTransformerB
     /// <summary>The size of the input, which must be a vector of at least two Singles.</summary>
     internal static int CheckInput(IExceptionContext ctx, DataViewSchema.Column input)
         => input.Type is VectorDataViewType { Size: > 1 } vector && vector.ItemType == NumberDataViewType.Single ? vector.Size
-            : throw ctx.ExceptSchemaMismatch("inputSchema", "input", input.Name, "known-size vector of Single of two or more items", input.Type.ToString());
+            : throw ctx.ExceptSchemaMismatch("inputSchema", "input", input.Name, "known-size vector of Single of two or more items",
+                input.Type.ToString());
 
     private protected override MappedColumn MakeColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {
         if (CheckInput(Host, input) != _components[0].Length)
             throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", input.Name,
                 new VectorDataViewType(NumberDataViewType.Single, _components[0].Length).ToString(), input.Type.ToString());
-        return new(ColumnPairs[pair].outputColumnName, new VectorDataViewType(NumberDataViewType.Single, _components.Length), null, [input.Index],
+        return new(ColumnPairs[pair].outputColumnName, new VectorDataViewType(NumberDataViewType.Single, _components.Length), null,
+            [input.Index],
             row => MakeGetter(row.GetGetter<VBuffer<float>>(row.Schema[input.Index])));
     }
 

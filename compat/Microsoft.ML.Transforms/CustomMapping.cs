@@ -29,7 +29,8 @@ public sealed class CustomMappingEstimator<TSrc, TDst> : TrivialEstimator<Custom
             var fits = kind == input.Kind
                 || kind == SchemaShape.Column.VectorKind.VariableVector && input.Kind == SchemaShape.Column.VectorKind.Vector;
             if (itemType != input.ItemType || isKey != input.IsKey || !fits)
-                throw Contracts.ExceptSchemaMismatch(nameof(inputSchema), "input", member.Name, member.Type.ToString(), input.GetTypeString());
+                throw Contracts.ExceptSchemaMismatch(nameof(inputSchema), "input", member.Name, member.Type.ToString(),
+                    input.GetTypeString());
         }
         return inputSchema.With(SchemaShape.Create(PocoSchema.ToSchema(Transformer.Outputs)));
     }

@@ -4,7 +4,8 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
-[assembly: LoadableClass(typeof(ITransformer), typeof(CustomMappingContract), null, typeof(SignatureLoadModel), "", CustomMappingContract.LoaderSignature)]
+[assembly: LoadableClass(typeof(ITransformer), typeof(CustomMappingContract), null, typeof(SignatureLoadModel),
+    "", CustomMappingContract.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
@@ -53,7 +54,8 @@ static class CustomMappingContract
 
         var contractName = ctx.LoadString();
         env.ComponentCatalog.RegisterAssembly(Assembly.Load(ctx.LoadString()));
-        var factory = env.ComponentCatalog.CreateExtension(env, typeof(CustomMappingFactoryAttributeAttribute), contractName) as ICustomMappingFactory
+        var factory = env.ComponentCatalog.CreateExtension(
+            env, typeof(CustomMappingFactoryAttributeAttribute), contractName) as ICustomMappingFactory
             ?? throw env.Except($"The class with contract '{contractName}' must derive from '{typeof(CustomMappingFactory<,>).FullName}'.");
         return factory.CreateTransformer(env, contractName);
     }

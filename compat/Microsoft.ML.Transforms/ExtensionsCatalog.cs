@@ -8,7 +8,8 @@ namespace Microsoft.ML;
 /// <summary>Transforms that deal with missing values.</summary>
 public static class ExtensionsCatalog
 {
-    public static MissingValueIndicatorEstimator IndicateMissingValues(this TransformsCatalog catalog, string outputColumnName, string inputColumnName = null)
+    public static MissingValueIndicatorEstimator IndicateMissingValues(
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName = null)
         => new(CatalogUtils.GetEnvironment(catalog), (outputColumnName, inputColumnName ?? outputColumnName));
 
     public static MissingValueIndicatorEstimator IndicateMissingValues(this TransformsCatalog catalog, InputOutputColumnPair[] columns)
@@ -20,13 +21,16 @@ public static class ExtensionsCatalog
 
     public static MissingValueReplacingEstimator ReplaceMissingValues(
         this TransformsCatalog catalog, string outputColumnName, string inputColumnName = null,
-        MissingValueReplacingEstimator.ReplacementMode replacementMode = MissingValueReplacingEstimator.ReplacementMode.DefaultValue, bool imputeBySlot = true)
+        MissingValueReplacingEstimator.ReplacementMode replacementMode = MissingValueReplacingEstimator.ReplacementMode.DefaultValue,
+        bool imputeBySlot = true)
         => new(CatalogUtils.GetEnvironment(catalog),
-            new MissingValueReplacingEstimator.ColumnOptions(outputColumnName, inputColumnName ?? outputColumnName, replacementMode, imputeBySlot));
+            new MissingValueReplacingEstimator.ColumnOptions(
+                outputColumnName, inputColumnName ?? outputColumnName, replacementMode, imputeBySlot));
 
     public static MissingValueReplacingEstimator ReplaceMissingValues(
         this TransformsCatalog catalog, InputOutputColumnPair[] columns,
-        MissingValueReplacingEstimator.ReplacementMode replacementMode = MissingValueReplacingEstimator.ReplacementMode.DefaultValue, bool imputeBySlot = true)
+        MissingValueReplacingEstimator.ReplacementMode replacementMode = MissingValueReplacingEstimator.ReplacementMode.DefaultValue,
+        bool imputeBySlot = true)
     {
         var env = CatalogUtils.GetEnvironment(catalog);
         env.CheckValue(columns, nameof(columns));

@@ -9,7 +9,8 @@ using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
-[assembly: LoadableClass(typeof(KeyToBinaryVectorMappingTransformer), null, typeof(SignatureLoadModel), "KeyToBinaryVectorTransform", KeyToBinaryVectorMappingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(KeyToBinaryVectorMappingTransformer), null, typeof(SignatureLoadModel),
+    "KeyToBinaryVectorTransform", KeyToBinaryVectorMappingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
@@ -30,7 +31,8 @@ public sealed class KeyToBinaryVectorMappingEstimator : TrivialEstimator<KeyToBi
                 && input.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out var values) && values.ItemType is TextDataViewType)
                 annotations.Add(new(AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, values.ItemType, false));
             if (input.Kind == SchemaShape.Column.VectorKind.Scalar)
-                annotations.Add(new(AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false));
+                annotations.Add(new(AnnotationUtils.Kinds.IsNormalized,
+                    SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false));
             var kind = input.Kind == SchemaShape.Column.VectorKind.Scalar ? SchemaShape.Column.VectorKind.Vector : input.Kind;
             return new SchemaShape.Column(pair.outputColumnName, kind, NumberDataViewType.Single, false, new(annotations));
         }));
@@ -69,7 +71,8 @@ public sealed class KeyToBinaryVectorMappingTransformer : OneToOneTransformerBas
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {
         if (input.Type.GetItemType() is not KeyDataViewType)
-            throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", input.Name, "key type of known cardinality", input.Type.ToString());
+            throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", input.Name, "key type of known cardinality",
+                input.Type.ToString());
     }
 
     private protected override MappedColumn MakeColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)

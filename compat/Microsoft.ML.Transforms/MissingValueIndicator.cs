@@ -7,7 +7,8 @@ using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
-[assembly: LoadableClass(typeof(MissingValueIndicatorTransformer), null, typeof(SignatureLoadModel), "NA Indicator Transform", MissingValueIndicatorTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(MissingValueIndicatorTransformer), null, typeof(SignatureLoadModel),
+    "NA Indicator Transform", MissingValueIndicatorTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
@@ -25,7 +26,8 @@ public sealed class MissingValueIndicatorEstimator : TrivialEstimator<MissingVal
             var input = inputSchema.Find(Host, pair.inputColumnName);
             if (!MissingValues.Exist(input.ItemType))
                 throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", pair.inputColumnName);
-            var isNormalized = new SchemaShape.Column(AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false);
+            var isNormalized = new SchemaShape.Column(
+                AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false);
             return new SchemaShape.Column(pair.outputColumnName, input.Kind, BooleanDataViewType.Instance, false,
                 new([.. input.Annotations.Only(AnnotationUtils.Kinds.SlotNames), isNormalized]));
         }));
@@ -66,7 +68,8 @@ public sealed class MissingValueIndicatorTransformer : OneToOneTransformerBase
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add(input.Annotations, kind => kind == AnnotationUtils.Kinds.SlotNames);
         annotations.AddPrimitiveValue(AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, true);
-        DataViewType type = input.Type is VectorDataViewType vector ? new VectorDataViewType(BooleanDataViewType.Instance, vector.Dimensions) : BooleanDataViewType.Instance;
+        DataViewType type = input.Type is VectorDataViewType vector
+            ? new VectorDataViewType(BooleanDataViewType.Instance, vector.Dimensions) : BooleanDataViewType.Instance;
         var makeGetter = Utils.MarshalInvoke(GetterMaker<int>, input.Type.GetItemType().RawType, input);
         return new(ColumnPairs[pair].outputColumnName, type, annotations.ToAnnotations(), [input.Index], makeGetter);
     }
@@ -76,7 +79,8 @@ public sealed class MissingValueIndicatorTransformer : OneToOneTransformerBase
         var isMissing = MissingValues.TestOrNull<T>(input.Type.GetItemType())
             ?? throw Contracts.Except("No IsNA predicate for '{0}'", input.Type.GetItemType());
         return row => input.Type is VectorDataViewType
-            ? VectorGetter(row.GetGetter<VBuffer<T>>(row.Schema[input.Index]), isMissing) : ScalarGetter(row.GetGetter<T>(row.Schema[input.Index]), isMissing);
+            ? VectorGetter(row.GetGetter<VBuffer<T>>(row.Schema[input.Index]), isMissing)
+            : ScalarGetter(row.GetGetter<T>(row.Schema[input.Index]), isMissing);
     }
 
     static ValueGetter<bool> ScalarGetter<T>(ValueGetter<T> getter, Func<T, bool> isMissing)

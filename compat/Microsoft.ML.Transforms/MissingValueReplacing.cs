@@ -8,7 +8,8 @@ using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
-[assembly: LoadableClass(typeof(MissingValueReplacingTransformer), null, typeof(SignatureLoadModel), "NA Replace Transform", MissingValueReplacingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(MissingValueReplacingTransformer), null, typeof(SignatureLoadModel),
+    "NA Replace Transform", MissingValueReplacingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
@@ -46,7 +47,7 @@ public sealed class MissingValueReplacingEstimator : IEstimator<MissingValueRepl
             var input = inputSchema.Find(_host, options.InputColumnName);
             MissingValueReplacingTransformer.CheckType(_host, input.ItemType);
             return new SchemaShape.Column(options.Name, input.Kind, input.ItemType, false,
-                new([.. input.Annotations.Only(AnnotationUtils.Kinds.SlotNames), .. input.Annotations.Only(AnnotationUtils.Kinds.IsNormalized)]));
+                input.Annotations.Only(AnnotationUtils.Kinds.SlotNames, AnnotationUtils.Kinds.IsNormalized));
         }));
     }
 }
@@ -65,7 +66,8 @@ public sealed class MissingValueReplacingTransformer : OneToOneTransformerBase
     {
         var inputs = columns.Select((column, i) =>
         {
-            var input = data.Schema.GetColumnOrNull(column.InputColumnName) ?? throw Host.ExceptSchemaMismatch("input", "input", column.InputColumnName);
+            var input = data.Schema.GetColumnOrNull(column.InputColumnName)
+                ?? throw Host.ExceptSchemaMismatch("input", "input", column.InputColumnName);
             CheckInputColumn(data.Schema, i, input);
             return input;
         }).ToArray();
@@ -129,14 +131,17 @@ public sealed class MissingValueReplacingTransformer : OneToOneTransformerBase
     {
         var replacements = _replacements[pair];
         if (!input.Type.GetItemType().Equals(_itemTypes[pair]))
-            throw Host.ExceptParam("InputSchema", "Column '{0}' item type '{1}' does not match expected ColumnType of '{2}'", input.Name, _itemTypes[pair], input.Type);
+            throw Host.ExceptParam("InputSchema", "Column '{0}' item type '{1}' does not match expected ColumnType of '{2}'",
+                input.Name, _itemTypes[pair], input.Type);
         if (replacements.Length > 1 && input.Type.GetVectorSize() != replacements.Length)
-            throw Host.ExceptParam(nameof(inputSchema), "Column '{0}' item type '{1}' must be a scalar or a vector of the same size as Columntype '{2}'",
+            throw Host.ExceptParam(nameof(inputSchema),
+                "Column '{0}' item type '{1}' must be a scalar or a vector of the same size as Columntype '{2}'",
                 input.Name, new VectorDataViewType(_itemTypes[pair], replacements.Length), input.Type);
 
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add(input.Annotations, kind => kind is AnnotationUtils.Kinds.SlotNames or AnnotationUtils.Kinds.IsNormalized);
-        return new(ColumnPairs[pair].outputColumnName, input.Type, annotations.ToAnnotations(), [input.Index], row => replacements is double[] doubles
+        return new(ColumnPairs[pair].outputColumnName, input.Type, annotations.ToAnnotations(), [input.Index],
+            row => replacements is double[] doubles
             ? MakeGetter(row, row.Schema[input.Index], doubles) : MakeGetter(row, row.Schema[input.Index], (float[])replacements));
     }
 

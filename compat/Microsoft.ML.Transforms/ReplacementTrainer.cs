@@ -10,7 +10,8 @@ namespace Microsoft.ML.Transforms;
 /// <summary>Learns the values that stand in for missing ones.</summary>
 abstract class ReplacementTrainer
 {
-    public static Array[] Train(IHost host, IDataView data, DataViewSchema.Column[] inputs, MissingValueReplacingEstimator.ColumnOptions[] columns)
+    public static Array[] Train(
+        IHost host, IDataView data, DataViewSchema.Column[] inputs, MissingValueReplacingEstimator.ColumnOptions[] columns)
     {
         var learns = columns.Select(column => column.Mode != MissingValueReplacingEstimator.ReplacementMode.DefaultValue).ToArray();
         var trainers = new ReplacementTrainer[columns.Length];
@@ -36,7 +37,8 @@ abstract class ReplacementTrainer
 
     static Array Zero(DataViewSchema.Column input) => Array.CreateInstance(input.Type.GetItemType().RawType, 1);
 
-    static ReplacementTrainer Create(IChannel channel, DataViewRowCursor cursor, DataViewSchema.Column input, MissingValueReplacingEstimator.ColumnOptions options)
+    static ReplacementTrainer Create(
+        IChannel channel, DataViewRowCursor cursor, DataViewSchema.Column input, MissingValueReplacingEstimator.ColumnOptions options)
     {
         var bySlot = options.ImputeBySlot && input.Type is VectorDataViewType;
         if (bySlot && !input.Type.IsKnownSizeVector())

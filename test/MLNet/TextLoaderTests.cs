@@ -20,8 +20,9 @@ public sealed class TextLoaderTests
 
     static ReferenceTable MakeTable()
     {
-        TextLoader.Column[] single = [Single("A", 0)], pair = [Single("A", 0), Text("B", 1)], record = [Single("N", 0), Text("T", 1), Text("L", 2)],
-            labelled = [Single("A", 0), Vector("V", 1, 2)], sparse = [Single("L", 0), Vector("V", 1, 4)], sparse5 = [Single("L", 0), Vector("V", 1, 5)];
+        TextLoader.Column[] single = [Single("A", 0)], pair = [Single("A", 0), Text("B", 1)],
+            record = [Single("N", 0), Text("T", 1), Text("L", 2)], labelled = [Single("A", 0), Vector("V", 1, 2)],
+            sparse = [Single("L", 0), Vector("V", 1, 4)], sparse5 = [Single("L", 0), Vector("V", 1, 5)];
         var table = new ReferenceTable("textloader.json")
         {
             ["poco-tsv-default"] = Poco<TxtBasic>("basic.tsv", '\t'),
@@ -45,16 +46,19 @@ public sealed class TextLoaderTests
             ["multiline-readMultilines-true"] = Csv("multiline.csv", record, new() { AllowQuoting = true, ReadMultilines = true }),
             ["multiline-readMultilines-false"] = Csv("multiline.csv", record, new() { AllowQuoting = true }),
             ["escapechar-backslash"] = Csv("escape.csv", record, new() { AllowQuoting = true, EscapeChar = '\\' }),
-            ["quoted-numbers"] = Csv("quoted_numbers.csv", [Single("N", 0), new("I", DataKind.Int32, 1), new("B", DataKind.Boolean, 2)], new() { AllowQuoting = true }),
+            ["quoted-numbers"] = Csv("quoted_numbers.csv", [Single("N", 0), new("I", DataKind.Int32, 1), new("B", DataKind.Boolean, 2)],
+                new() { AllowQuoting = true }),
             ["quoted-numbers-no-quoting-floats"] = Csv("quoted_numbers.csv", [Single("N", 0)]),
 
             ["empty-fields-float"] = Csv("empty_fields.csv", labelled),
             ["empty-fields-float-MissingRealsAsNaNs"] = Csv("empty_fields.csv", labelled, new() { MissingRealsAsNaNs = true }),
-            ["empty-fields-double-MissingRealsAsNaNs"] = Csv("empty_fields.csv", [new("A", DataKind.Double, 0), Vector("V", 1, 2, DataKind.Double)], new() { MissingRealsAsNaNs = true }),
+            ["empty-fields-double-MissingRealsAsNaNs"] = Csv("empty_fields.csv",
+                [new("A", DataKind.Double, 0), Vector("V", 1, 2, DataKind.Double)], new() { MissingRealsAsNaNs = true }),
             ["short-and-long-rows"] = Csv("short_long_rows.csv", labelled),
             ["short-and-long-rows-missing-as-nan"] = Csv("short_long_rows.csv", labelled, new() { MissingRealsAsNaNs = true }),
             ["short-and-long-rows-text"] = Csv("short_long_rows.csv", [Text("A", 0), Vector("V", 1, 2, DataKind.String)]),
-            ["column-beyond-file"] = Csv("short_long_rows.csv", [Single("A", 0), Single("Z", 20), Text("ZT", 21), new("ZB", DataKind.Boolean, 22)]),
+            ["column-beyond-file"] = Csv("short_long_rows.csv",
+                [Single("A", 0), Single("Z", 20), Text("ZT", 21), new("ZB", DataKind.Boolean, 22)]),
             ["trailing-separator"] = Csv("trailing_sep.csv", [Vector("V", 0, null)]),
             ["blank-and-comment-lines"] = Tsv("blank_comment.tsv", [Text("A", 0), Text("B", 1)]),
             ["no-final-newline"] = Csv("no_final_newline.csv", pair),
@@ -64,7 +68,8 @@ public sealed class TextLoaderTests
             ["empty-file-open-range"] = Csv("empty.csv", [Vector("V", 0, null)]),
             ["header-only"] = Csv("header_only.csv", labelled, new() { HasHeader = true }),
             ["utf8-bom"] = Csv("bom.csv", pair, new() { HasHeader = true }),
-            ["spaces-trim-true"] = Csv("spaces.csv", [Single("A", 0), Text("T", 1), new("B", DataKind.Boolean, 2)], new() { TrimWhitespace = true }),
+            ["spaces-trim-true"] = Csv("spaces.csv", [Single("A", 0), Text("T", 1), new("B", DataKind.Boolean, 2)],
+                new() { TrimWhitespace = true }),
             ["spaces-trim-false"] = Csv("spaces.csv", [Single("A", 0), Text("T", 1), new("B", DataKind.Boolean, 2)]),
             ["separator-space"] = Tsv("space_separated.txt", [Vector("V", 0, 4, DataKind.String)], new() { Separators = [' '] }),
             ["several-separators"] = Tsv("multi_sep.txt", [Vector("V", 0, 2)], new() { Separators = [',', ';'] }),
@@ -73,7 +78,8 @@ public sealed class TextLoaderTests
             ["bool-bad-forms"] = Csv("bools_bad.csv", [new("B", DataKind.Boolean, 0), Text("T", 0)]),
             ["float-forms-single-and-double"] = Tsv("floats.csv", [Single("F", 0), new("D", DataKind.Double, 0), Text("T", 0)]),
             ["int-good"] = Csv("ints_good.csv", [new("I", DataKind.Int32, 0), new("L", DataKind.Int64, 0), Single("F", 0)]),
-            ["decimal-marker-comma"] = Tsv("decimal_comma.csv", [Single("A", 0), new("B", DataKind.Double, 1)], new() { Separators = [';'], DecimalMarker = ',' }),
+            ["decimal-marker-comma"] = Tsv("decimal_comma.csv", [Single("A", 0), new("B", DataKind.Double, 1)],
+                new() { Separators = [';'], DecimalMarker = ',' }),
             ["decimal-marker-comma-with-comma-separator"] = Csv("decimal_comma.csv", single, new() { DecimalMarker = ',' }),
             ["decimal-marker-other"] = Tsv("decimal_comma.csv", single, new() { Separators = [';'], DecimalMarker = 'x' }),
             ["dates"] = Csv("dates.csv", [new("D", DataKind.DateTime, 0), new("S", DataKind.TimeSpan, 1)]),
@@ -83,10 +89,13 @@ public sealed class TextLoaderTests
 
             ["range-open-end"] = Csv("vec.csv", [Text("Id", 0), Vector("V", 1, null, DataKind.String)], new() { HasHeader = true }),
             ["range-several"] = Csv("vec.csv", [new("V", DataKind.Single, [new(3), new(1, 2)])], new() { HasHeader = true }),
-            ["range-force-vector"] = Csv("vec.csv", [new("V", DataKind.Single, [new(1) { ForceVector = true }])], new() { HasHeader = true }),
+            ["range-force-vector"] = Csv("vec.csv", [new("V", DataKind.Single, [new(1) { ForceVector = true }])],
+                new() { HasHeader = true }),
             ["range-1-to-1"] = Csv("vec.csv", [Vector("V", 1, 1)], new() { HasHeader = true }),
-            ["range-all-other"] = Csv("vec.csv", [Text("Id", 0), Text("L", 4), new("V", DataKind.Single, [new(0, null) { AllOther = true }])], new() { HasHeader = true }),
-            ["range-variable-end"] = Csv("short_long_rows.csv", [Single("A", 0), new("V", DataKind.Single, [new(1, null) { VariableEnd = true }])]),
+            ["range-all-other"] = Csv("vec.csv",
+                [Text("Id", 0), Text("L", 4), new("V", DataKind.Single, [new(0, null) { AllOther = true }])], new() { HasHeader = true }),
+            ["range-variable-end"] = Csv("short_long_rows.csv",
+                [Single("A", 0), new("V", DataKind.Single, [new(1, null) { VariableEnd = true }])]),
             ["overlapping-ranges"] = Csv("vec.csv", [Vector("V", 1, 3), Single("B", 2)], new() { HasHeader = true }),
             ["duplicate-column-names"] = Csv("vec.csv", [Single("A", 1), Single("A", 2)], new() { HasHeader = true }),
             ["negative-index"] = _ => Single("A", -1),
@@ -106,7 +115,8 @@ public sealed class TextLoaderTests
             ["missing-file"] = c => c.Ml.Data.LoadFromTextFile<TxtBasic>("nope/none.csv"),
             ["null-path"] = c => c.Ml.Data.LoadFromTextFile<TxtBasic>(null),
             ["loader-schema-without-file"] = c => c.Ml.Data.CreateTextLoader<TxtVec>(separatorChar: ',').GetOutputSchema(),
-            ["loader-header-slotnames-without-sample"] = c => c.Ml.Data.CreateTextLoader<TxtVec>(separatorChar: ',', hasHeader: true).GetOutputSchema(),
+            ["loader-header-slotnames-without-sample"] = c =>
+                c.Ml.Data.CreateTextLoader<TxtVec>(separatorChar: ',', hasHeader: true).GetOutputSchema(),
             ["two-files"] = c => Describe(c.Ml.Data.CreateTextLoader<TxtBasic>(separatorChar: ',', hasHeader: true)
                 .Load(new MultiFileSource(PathOf("basic_header.csv"), PathOf("basic_header.csv")))),
             ["lazy (file deleted before reading)"] = c =>
@@ -174,7 +184,8 @@ public sealed class TextLoaderTests
 
     static TextLoader.Column Text(string name, int index) => new(name, DataKind.String, index);
 
-    static TextLoader.Column Vector(string name, int first, int? last, DataKind kind = DataKind.Single) => new(name, kind, [new(first, last)]);
+    static TextLoader.Column Vector(string name, int first, int? last, DataKind kind = DataKind.Single)
+        => new(name, kind, [new(first, last)]);
 
     static string PathOf(string file) => ReferenceFolder.Input(Path.Combine("textloader", file));
 
@@ -211,7 +222,8 @@ public sealed class TextLoaderTests
         return loader.Load(source);
     }
 
-    static object Describe(IDataView view) => new { schema = view.Schema, rowCount = view.GetRowCount(), canShuffle = view.CanShuffle, rows = Rows(view) };
+    static object Describe(IDataView view)
+        => new { schema = view.Schema, rowCount = view.GetRowCount(), canShuffle = view.CanShuffle, rows = Rows(view) };
 
     static string Saved(MLContext ml, bool headerRow, bool schema)
     {

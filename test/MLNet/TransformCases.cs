@@ -46,8 +46,10 @@ sealed class TransformCases
         this["concatenate-no-inputs"] = ml => ml.Transforms.Concatenate("F");
         this["concatenate-normalized-inputs"] = ml => ml.Transforms.NormalizeMinMax("A").Append(ml.Transforms.NormalizeMinMax("V"))
             .Append(ml.Transforms.Concatenate("F", "A", "V"));
-        this["concatenate-of-concatenate"] = ml => ml.Transforms.Concatenate("F", "A", "B").Append(ml.Transforms.Concatenate("G", "F", "A", "V"));
-        this["concatenate-onehot"] = ml => ml.Transforms.Categorical.OneHotEncoding("CO", "Cat").Append(ml.Transforms.Concatenate("F", "CO", "B"));
+        this["concatenate-of-concatenate"] = ml =>
+            ml.Transforms.Concatenate("F", "A", "B").Append(ml.Transforms.Concatenate("G", "F", "A", "V"));
+        this["concatenate-onehot"] = ml =>
+            ml.Transforms.Categorical.OneHotEncoding("CO", "Cat").Append(ml.Transforms.Concatenate("F", "CO", "B"));
 
         this["copycolumns"] = ml => ml.Transforms.CopyColumns("A2", "A");
         this["copycolumns-key"] = ml => ml.Transforms.CopyColumns("K2", "K");
@@ -55,8 +57,10 @@ sealed class TransformCases
         this["copycolumns-keeps-annotations"] = ml => ml.Transforms.Concatenate("F", "A", "B").Append(ml.Transforms.CopyColumns("F2", "F"));
 
         this["selectcolumns"] = ml => ml.Transforms.SelectColumns("Cat", "A");
-        this["selectcolumns-keephidden"] = ml => ml.Transforms.Concatenate("A", "A", "B").Append(ml.Transforms.SelectColumns(["A", "Cat"], keepHidden: true));
-        this["selectcolumns-drophidden"] = ml => ml.Transforms.Concatenate("A", "A", "B").Append(ml.Transforms.SelectColumns(["A", "Cat"], keepHidden: false));
+        this["selectcolumns-keephidden"] = ml =>
+            ml.Transforms.Concatenate("A", "A", "B").Append(ml.Transforms.SelectColumns(["A", "Cat"], keepHidden: true));
+        this["selectcolumns-drophidden"] = ml =>
+            ml.Transforms.Concatenate("A", "A", "B").Append(ml.Transforms.SelectColumns(["A", "Cat"], keepHidden: false));
         this["selectcolumns-missing"] = ml => ml.Transforms.SelectColumns("A", "Nope");
         this["selectcolumns-none"] = ml => ml.Transforms.SelectColumns(Array.Empty<string>());
         this["dropcolumns"] = ml => ml.Transforms.DropColumns("A", "V");
@@ -71,7 +75,8 @@ sealed class TransformCases
                 {
                     var id = $"{column}-fixZero-{(fixZero ? "true" : "false")}-{rows}";
                     this["normalizeminmax-" + id] = ml => ml.Transforms.NormalizeMinMax("N" + column, column, fixZero: fixZero);
-                    this["normalizemeanvariance-" + id] = ml => ml.Transforms.NormalizeMeanVariance("N" + column, column, fixZero: fixZero, useCdf: false);
+                    this["normalizemeanvariance-" + id] = ml =>
+                        ml.Transforms.NormalizeMeanVariance("N" + column, column, fixZero: fixZero, useCdf: false);
                 }
         this["normalizemeanvariance-V-useCdf"] = ml => ml.Transforms.NormalizeMeanVariance("NV", "V", fixZero: false, useCdf: true);
         this["normalizeminmax-maximumExampleCount-2"] = ml => ml.Transforms.NormalizeMinMax("NA", "A", maximumExampleCount: 2);
@@ -86,7 +91,8 @@ sealed class TransformCases
         foreach (var mode in Enum.GetValues<ReplacementMode>())
             foreach (var column in new[] { "A", "V", "D", "DV" })
                 this[$"replacemissing-{column}-{mode}"] = ml => ml.Transforms.ReplaceMissingValues("R", column, mode);
-        this["replacemissing-V-Mean-imputeBySlot-false"] = ml => ml.Transforms.ReplaceMissingValues("R", "V", ReplacementMode.Mean, imputeBySlot: false);
+        this["replacemissing-V-Mean-imputeBySlot-false"] = ml =>
+            ml.Transforms.ReplaceMissingValues("R", "V", ReplacementMode.Mean, imputeBySlot: false);
         this["replacemissing-Var-Default"] = ml => ml.Transforms.ReplaceMissingValues("R", "Var");
         this["replacemissing-int-rejected"] = ml => ml.Transforms.ReplaceMissingValues("R", "I");
         this["replacemissing-text"] = ml => ml.Transforms.ReplaceMissingValues("R", "Cat");
@@ -102,12 +108,14 @@ sealed class TransformCases
         foreach (var order in Enum.GetValues<KeyOrdinality>())
             foreach (var column in new[] { "Cat", "CatV", "A", "I", "Flag", "V", "Y" })
                 this[$"mapvaluetokey-{column}-{order}"] = ml => ml.Transforms.Conversion.MapValueToKey("Key", column, keyOrdinality: order);
-        this["mapvaluetokey-I-annotationsAsText"] = ml => ml.Transforms.Conversion.MapValueToKey("Key", "I", addKeyValueAnnotationsAsText: true);
+        this["mapvaluetokey-I-annotationsAsText"] = ml =>
+            ml.Transforms.Conversion.MapValueToKey("Key", "I", addKeyValueAnnotationsAsText: true);
         this["mapvaluetokey-max-2"] = ml => ml.Transforms.Conversion.MapValueToKey("Key", "Cat", maximumNumberOfKeys: 2);
         this["mapvaluetokey-keyData"] = ml =>
         {
             var terms = ml.Data.LoadFromEnumerable<MapIn>([new() { Cat = "blue" }, new() { Cat = "red" }]);
-            return ml.Transforms.Conversion.MapValueToKey("Key", "Cat", keyData: ml.Transforms.SelectColumns("Cat").Fit(terms).Transform(terms));
+            return ml.Transforms.Conversion.MapValueToKey("Key", "Cat",
+                keyData: ml.Transforms.SelectColumns("Cat").Fit(terms).Transform(terms));
         };
 
         foreach (var column in new[] { "Cat", "A", "I", "CatV" })
@@ -115,7 +123,8 @@ sealed class TransformCases
                 .Append(ml.Transforms.Conversion.MapKeyToValue("Back", "Key"));
         this["mapkeytovalue-key-without-keyvalues"] = ml => ml.Transforms.Conversion.MapKeyToValue("Back", "K");
         this["mapkeytovalue-not-a-key"] = ml => ml.Transforms.Conversion.MapKeyToValue("Back", "A");
-        this["mapkeytovector"] = ml => ml.Transforms.Conversion.MapValueToKey("Key", "Cat").Append(ml.Transforms.Conversion.MapKeyToVector("Vec", "Key"));
+        this["mapkeytovector"] = ml =>
+            ml.Transforms.Conversion.MapValueToKey("Key", "Cat").Append(ml.Transforms.Conversion.MapKeyToVector("Vec", "Key"));
     }
 
     void AddConversions()
@@ -147,7 +156,8 @@ sealed class TransformCases
         foreach (var kind in Enum.GetValues<OutputKind>())
             foreach (var column in new[] { "Cat", "CatV", "I" })
                 this[$"onehot-{column}-{kind}"] = ml => ml.Transforms.Categorical.OneHotEncoding("H", column, kind);
-        this["onehot-Cat-Indicator-ByValue"] = ml => ml.Transforms.Categorical.OneHotEncoding("H", "Cat", OutputKind.Indicator, keyOrdinality: KeyOrdinality.ByValue);
+        this["onehot-Cat-Indicator-ByValue"] = ml =>
+            ml.Transforms.Categorical.OneHotEncoding("H", "Cat", OutputKind.Indicator, keyOrdinality: KeyOrdinality.ByValue);
         this["onehot-in-place"] = ml => ml.Transforms.Categorical.OneHotEncoding("Cat");
     }
 
@@ -158,8 +168,10 @@ sealed class TransformCases
         this["custommapping-vector-of-wrong-length-and-null"] = ml => ml.Transforms.CustomMapping<MapIn, MapOut>(
             (s, t) => t.Pair = float.IsNaN(s.A) ? null : [s.A, 1f, 2f], null);
         this["custommapping-untouched-output"] = ml => ml.Transforms.CustomMapping<EmptyIn, MapOut>((_, _) => { }, null);
-        this["custommapping-input-reuse (is the output object fresh for each row?)"] = ml => ml.Transforms.CustomMapping<MapIn, MapOut>((_, t) => t.Sum += 1, null);
-        this["custommapping-throws"] = ml => ml.Transforms.CustomMapping<MapIn, MapOut>((_, _) => throw new InvalidOperationException("boom"), null);
+        this["custommapping-input-reuse (is the output object fresh for each row?)"] = ml =>
+            ml.Transforms.CustomMapping<MapIn, MapOut>((_, t) => t.Sum += 1, null);
+        this["custommapping-throws"] = ml =>
+            ml.Transforms.CustomMapping<MapIn, MapOut>((_, _) => throw new InvalidOperationException("boom"), null);
     }
 
     void AddPca()

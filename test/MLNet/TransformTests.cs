@@ -7,7 +7,7 @@ using static MLNet.Reference.Tests.Rendering;
 
 namespace MLNet.Reference.Tests;
 
-/// <summary>What each estimator says of its output before it is fitted, what it makes of the rows, and that its model can be saved.</summary>
+/// <summary>What each estimator says of its output before it is fitted, and what it and its saved model make of the rows.</summary>
 [TestClass]
 public sealed class TransformTests
 {
@@ -35,13 +35,15 @@ public sealed class TransformTests
             ["custommapping-save-with-null-contract"] = c =>
             {
                 var data = c.View<TRow>("data");
-                c.Ml.Model.Save(c.Ml.Transforms.CustomMapping<MapIn, MapOut>((_, _) => { }, null).Fit(data), data.Schema, new MemoryStream());
+                c.Ml.Model.Save(c.Ml.Transforms.CustomMapping<MapIn, MapOut>((_, _) => { }, null).Fit(data), data.Schema,
+                    new MemoryStream());
                 return null;
             },
         };
         foreach (var (id, makeEstimator) in TransformCases.All)
         {
-            var (relative, absolute) = id.StartsWith("pca-") ? (0.0, 1e-4) : Regex.IsMatch(id, "^normalize.*-D") ? (UlpOfDouble, 0.0) : (UlpOfSingle, 0.0);
+            var (relative, absolute) = id.StartsWith("pca-") ? (0.0, 1e-4)
+                : Regex.IsMatch(id, "^normalize.*-D") ? (UlpOfDouble, 0.0) : (UlpOfSingle, 0.0);
             table.Add(id, c =>
             {
                 var data = Input(c);
@@ -84,7 +86,8 @@ public sealed class TransformTests
         Assert.AreEqual(Json(Rows(transformer.Transform(data))), Json(Rows(Reloaded(transformer, data.Schema).Transform(data))));
     }
 
-    static IDataView Input(ReferenceCase c) => Regex.Match(c.Data.GetProperty("calls").GetString()!, @"\.Fit\((\w+)\)").Groups[1].Value is var name && name == "pca"
+    static IDataView Input(ReferenceCase c)
+        => Regex.Match(c.Data.GetProperty("calls").GetString()!, @"\.Fit\((\w+)\)").Groups[1].Value is var name && name == "pca"
         ? c.View<PcaRow>(name) : c.View<TRow>(name);
 
     static ITransformer Reloaded(ITransformer transformer, DataViewSchema schema)

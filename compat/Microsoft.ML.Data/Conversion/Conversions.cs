@@ -159,6 +159,8 @@ static class Conversions
             });
     }
 
-    static TDst Narrow<TSrc, TDst>(TSrc value) where TSrc : struct, IBinaryInteger<TSrc> where TDst : struct, IBinaryInteger<TDst>, IMinMaxValue<TDst>
+    static TDst Narrow<TSrc, TDst>(TSrc value)
+        where TSrc : struct, IBinaryInteger<TSrc>
+        where TDst : struct, IBinaryInteger<TDst>, IMinMaxValue<TDst>
         => ulong.CreateTruncating(value) <= ulong.CreateTruncating(TDst.MaxValue) ? TDst.CreateTruncating(value) : default;
 }

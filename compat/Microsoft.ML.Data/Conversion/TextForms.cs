@@ -17,11 +17,14 @@ static class TextForms
     public static TextForm<T> Of<T>(PrimitiveDataViewType type) => (TextForm<T>)(Delegate)(type switch
     {
         KeyDataViewType key => OfKey<T>(key),
-        TextDataViewType => (TextForm<ReadOnlyMemory<char>>)((in ReadOnlyMemory<char> value, StringBuilder text) => text.Append(value.Span)),
+        TextDataViewType => (TextForm<ReadOnlyMemory<char>>)((in ReadOnlyMemory<char> value, StringBuilder text)
+            => text.Append(value.Span)),
         BooleanDataViewType => (TextForm<bool>)((in bool value, StringBuilder text) => text.Append(value ? '1' : '0')),
         DateTimeDataViewType => (TextForm<DateTime>)((in DateTime value, StringBuilder text) => text.Append($"{value:o}")),
-        DateTimeOffsetDataViewType => (TextForm<DateTimeOffset>)((in DateTimeOffset value, StringBuilder text) => text.Append($"{value:o}")),
-        RowIdDataViewType => (TextForm<DataViewRowId>)((in DataViewRowId value, StringBuilder text) => text.Append($"0x{value.High:x16}{value.Low:x16}")),
+        DateTimeOffsetDataViewType
+            => (TextForm<DateTimeOffset>)((in DateTimeOffset value, StringBuilder text) => text.Append($"{value:o}")),
+        RowIdDataViewType
+            => (TextForm<DataViewRowId>)((in DataViewRowId value, StringBuilder text) => text.Append($"0x{value.High:x16}{value.Low:x16}")),
         _ when typeof(T) == typeof(float) => (TextForm<float>)((in float value, StringBuilder text) => AppendReal(text, value, "R")),
         _ when typeof(T) == typeof(double) => (TextForm<double>)((in double value, StringBuilder text) => AppendReal(text, value, "G17")),
         _ => (TextForm<T>)((in T value, StringBuilder text) => text.Append(CultureInfo.InvariantCulture, $"{value}")),

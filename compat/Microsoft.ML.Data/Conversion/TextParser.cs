@@ -21,8 +21,10 @@ static class TextParser
                 DateTimeDataViewType => (TextParser<DateTime>)TryParseDateTime,
                 DateTimeOffsetDataViewType => (TextParser<DateTimeOffset>)TryParseDateTimeOffset,
                 RowIdDataViewType => (TextParser<DataViewRowId>)TryParseRowId,
-                _ when type.RawType == typeof(float) => (TextParser<float>)((ReadOnlySpan<char> text, out float value) => TryParseReal(text, syntax, out value)),
-                _ when type.RawType == typeof(double) => (TextParser<double>)((ReadOnlySpan<char> text, out double value) => TryParseReal(text, syntax, out value)),
+                _ when type.RawType == typeof(float)
+                    => (TextParser<float>)((ReadOnlySpan<char> text, out float value) => TryParseReal(text, syntax, out value)),
+                _ when type.RawType == typeof(double)
+                    => (TextParser<double>)((ReadOnlySpan<char> text, out double value) => TryParseReal(text, syntax, out value)),
                 _ when type.RawType == typeof(sbyte) => (TextParser<sbyte>)TryParseSigned,
                 _ when type.RawType == typeof(short) => (TextParser<short>)TryParseSigned,
                 _ when type.RawType == typeof(int) => (TextParser<int>)TryParseSigned,
@@ -73,7 +75,8 @@ static class TextParser
             || text.Equals("NaN", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Digits with an optional minus, no plus, no spaces; empty text is 0.</summary>
-    public static bool TryParseSigned<T>(ReadOnlySpan<char> text, out T value) where T : struct, IBinaryInteger<T>, ISignedNumber<T>, IMinMaxValue<T>
+    public static bool TryParseSigned<T>(ReadOnlySpan<char> text, out T value)
+        where T : struct, IBinaryInteger<T>, ISignedNumber<T>, IMinMaxValue<T>
     {
         value = default;
         if (text.IsEmpty)
@@ -89,7 +92,8 @@ static class TextParser
     }
 
     /// <summary>Digits only; unlike a signed integer, empty text is none.</summary>
-    public static bool TryParseUnsigned<T>(ReadOnlySpan<char> text, out T value) where T : struct, IBinaryInteger<T>, IUnsignedNumber<T>, IMinMaxValue<T>
+    public static bool TryParseUnsigned<T>(ReadOnlySpan<char> text, out T value)
+        where T : struct, IBinaryInteger<T>, IUnsignedNumber<T>, IMinMaxValue<T>
     {
         value = default;
         if (text.IsEmpty || !TryParseDigits(text, out var number) || number > ulong.CreateTruncating(T.MaxValue))
@@ -135,7 +139,8 @@ static class TextParser
     static bool TryParseDateTime(ReadOnlySpan<char> text, out DateTime value)
     {
         value = default;
-        return text.IsEmpty || DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value);
+        return text.IsEmpty || DateTime.TryParse(text, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value);
     }
 
     static bool TryParseDateTimeOffset(ReadOnlySpan<char> text, out DateTimeOffset value)

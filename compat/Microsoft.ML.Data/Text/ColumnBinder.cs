@@ -5,13 +5,14 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Data;
 
-/// <summary>Turns the columns that were asked for into segments of fields, now that the number of fields is known where it matters.</summary>
+/// <summary>Turns the columns that were asked for into segments of fields, once the number of fields is known where it matters.</summary>
 sealed class ColumnBinder(IChannel channel, int inputSize)
 {
     public static bool NeedsInputSize(TextLoader.Column[] columns, IExceptionContext context)
     {
         foreach (var column in columns)
-            context.CheckUserArg(column.Source is { Length: > 0 }, nameof(TextLoader.Column.Source), "Must specify some source column indices");
+            context.CheckUserArg(column.Source is { Length: > 0 }, nameof(TextLoader.Column.Source),
+                "Must specify some source column indices");
         return columns.Any(column => column.Source.Any(range => range is { AutoEnd: true, Max: null }));
     }
 
@@ -42,7 +43,8 @@ sealed class ColumnBinder(IChannel channel, int inputSize)
         {
             var taken = segments.SelectMany((of, i) => of.Where((_, j) => (i, j) != rest));
             segments[column] = [.. segments[column][..range], .. Gaps(segments[column][range], taken), .. segments[column][(range + 1)..]];
-            channel.CheckUserArg(segments[column].Length > 0, nameof(TextLoader.Range.AllOther), "No index is selected as all other indexes.");
+            channel.CheckUserArg(segments[column].Length > 0, nameof(TextLoader.Range.AllOther),
+                "No index is selected as all other indexes.");
             bound[column] = LoaderColumn.Create(columns[column].Name.Trim(), ItemType(columns[column]), segments[column]);
         }
         if (columns.Select(c => c.Name.Trim()).Distinct().Count() < columns.Length)
@@ -70,7 +72,8 @@ sealed class ColumnBinder(IChannel channel, int inputSize)
         if (range.AutoEnd)
         {
             if (range.Min >= inputSize)
-                throw channel.ExceptUserArg(nameof(range.Min), "Column #{0} not found in the dataset (it only has {1} columns)", range.Min, inputSize);
+                throw channel.ExceptUserArg(nameof(range.Min), "Column #{0} not found in the dataset (it only has {1} columns)",
+                    range.Min, inputSize);
             return new(range.Min, inputSize, true);
         }
         return range.VariableEnd ? new(range.Min, Segment.OpenEnd, true) : new(range.Min, range.Min + 1, range.ForceVector);

@@ -21,7 +21,8 @@ namespace Microsoft.ML.Data;
 /// </summary>
 static class EmbeddedOptions
 {
-    static readonly (char Separator, string Name)[] s_separators = [(' ', "space"), ('\t', "tab"), (',', "comma"), (':', "colon"), (';', "semicolon"), ('|', "bar")];
+    static readonly (char Separator, string Name)[] s_separators =
+        [(' ', "space"), ('\t', "tab"), (',', "comma"), (':', "colon"), (';', "semicolon"), ('|', "bar")];
 
     public static string SeparatorName(char separator)
         => s_separators.FirstOrDefault(pair => pair.Separator == separator).Name ?? separator.ToString();
@@ -133,7 +134,8 @@ static class EmbeddedOptions
     static bool Separators(string text, TextLoader.Options options)
     {
         var parts = text == "," ? [text] : text.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        options.Separators = parts.Select(part => s_separators.FirstOrDefault(pair => pair.Name == part) is { Name: not null } known ? known.Separator : part[0]).ToArray();
+        options.Separators = parts.Select(part =>
+            s_separators.FirstOrDefault(pair => pair.Name == part) is { Name: not null } known ? known.Separator : part[0]).ToArray();
         return parts.Length > 0 && parts.All(part => part.Length == 1 || s_separators.Any(pair => pair.Name == part));
     }
 
@@ -143,8 +145,17 @@ static class EmbeddedOptions
         if (text.Contains('='))
         {
             foreach (var (name, value) in Settings(text))
-                if (!(name switch { "name" => (column.Name = value) != "", "type" => Kind(value, column), "src" => Ranges(value, column), _ => false }))
+            {
+                var isGood = name switch
+                {
+                    "name" => (column.Name = value) != "",
+                    "type" => Kind(value, column),
+                    "src" => Ranges(value, column),
+                    _ => false,
+                };
+                if (!isGood)
                     return false;
+            }
         }
         else
         {
@@ -182,7 +193,9 @@ static class EmbeddedOptions
         return !ranges.Contains(null);
     }
 
-    /// <summary>"3", "3-5", "3-*" to the end of all lines, "3-**" to the end of each line; with ~ for -, only what nothing else takes.</summary>
+    /// <summary>
+    /// "3", "3-5", "3-*" to the end of all lines, "3-**" to the end of each line; with ~ for -, only what nothing else takes.
+    /// </summary>
     static TextLoader.Range Range(string text)
     {
         var at = text.AsSpan().IndexOfAny('-', '~');

@@ -86,12 +86,15 @@ sealed class LineReader(IMultiStreamSource files, LineSyntax syntax, bool skipHe
     void ReadRestOfRow(ReadOnlySpan<char> line, LineBatch batch)
     {
         var quotes = new QuoteTracker(syntax);
-        for (var isOpen = quotes.EndsInQuotes(line, startsInQuotes: false); isOpen; isOpen = quotes.EndsInQuotes(line, startsInQuotes: true))
+        var isOpen = quotes.EndsInQuotes(line, startsInQuotes: false);
+        while (isOpen)
         {
             if (!_lines.TryRead(out line))
-                throw new EndOfStreamException($"A quoted field opened on line {_lineNumber - 1} was never closed, and we've read to the last line in the file without finding the closing quote");
+                throw new EndOfStreamException($"A quoted field opened on line {_lineNumber - 1} was never closed, "
+                    + "and we've read to the last line in the file without finding the closing quote");
             batch?.Append("\n");
             batch?.Append(line);
+            isOpen = quotes.EndsInQuotes(line, startsInQuotes: true);
         }
     }
 

@@ -20,7 +20,8 @@ sealed class ParseLog(IChannelProvider provider, int users = 1) : IDisposable
         var n = Interlocked.Increment(ref _badValues);
         if (n > MaxShown)
             return;
-        _channel.Info(MessageSensitivity.Schema, "  Bad value at line {0} in column {1}" + (slot is null ? "" : " at slot {2}"), line, column, slot);
+        _channel.Info(MessageSensitivity.Schema, "  Bad value at line {0} in column {1}" + (slot is null ? "" : " at slot {2}"),
+            line, column, slot);
         if (n == MaxShown)
             _channel.Info("  Suppressing further bad value messages");
     }

@@ -16,7 +16,9 @@ interface IRowBlockReader : IDisposable
     void Reach(int row);
 }
 
-/// <summary>Parses each row when it is asked for, on the thread that asks. Several such readers may share out the batches of one line reader.</summary>
+/// <summary>
+/// Parses each row when it is asked for, on the thread that asks. Several such readers may share out the batches of one line reader.
+/// </summary>
 sealed class RowByRowReader(SharedLineReader lines, Func<RowBlock> makeBlock, ParseLog log) : IRowBlockReader
 {
     readonly RowBlock _block = makeBlock();

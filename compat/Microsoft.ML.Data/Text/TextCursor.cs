@@ -15,7 +15,8 @@ sealed class TextCursor : RootCursorBase
     RowBlock _block;
     bool _isDisposed;
 
-    public TextCursor(IChannelProvider provider, DataViewSchema schema, bool[] active, IRowBlockReader blocks, RowBlock sample, bool isOneOfSet)
+    public TextCursor(
+        IChannelProvider provider, DataViewSchema schema, bool[] active, IRowBlockReader blocks, RowBlock sample, bool isOneOfSet)
         : base(provider)
     {
         Schema = schema;

@@ -17,7 +17,8 @@ public sealed partial class TextLoader
 
         public Column(string name, DataKind dataKind, int index) : this(name, dataKind, [new Range(index)]) { }
 
-        public Column(string name, DataKind dataKind, int minIndex, int maxIndex) : this(name, dataKind, [new Range(minIndex, maxIndex)]) { }
+        public Column(string name, DataKind dataKind, int minIndex, int maxIndex)
+            : this(name, dataKind, [new Range(minIndex, maxIndex)]) { }
 
         public Column(string name, DataKind dataKind, Range[] source, KeyCount keyCount = null)
         {

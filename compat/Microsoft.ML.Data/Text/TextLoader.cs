@@ -33,7 +33,9 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
         var headerFile = string.IsNullOrWhiteSpace(options.HeaderFile) ? null : new MultiFileSource(options.HeaderFile);
         if (options.Columns is null or [])
             options = EmbeddedOptions.Find(headerFile ?? dataSample, options, _host)
-                ?? options.With([new() { Name = DefaultColumnNames.Label, Source = [new(0)] }, new() { Name = DefaultColumnNames.Features, Source = [new(1, null)] }]);
+                ?? options.With([
+                    new() { Name = DefaultColumnNames.Label, Source = [new(0)] },
+                    new() { Name = DefaultColumnNames.Features, Source = [new(1, null)] }]);
 
         _useThreads = options.UseThreads;
         _maxRows = options.MaxRows ?? long.MaxValue;
@@ -106,7 +108,7 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
         return result;
     }
 
-    /// <summary>A loader of the members of a class that have a <see cref="LoadColumnAttribute"/>, which all of its members must have.</summary>
+    /// <summary>A loader of the members of a class, which must all have a <see cref="LoadColumnAttribute"/>.</summary>
     internal static TextLoader Create<TInput>(IHostEnvironment env, Options options = null, IMultiStreamSource dataSample = null)
     {
         var properties = typeof(TInput).GetProperties(BindingFlags.Public | BindingFlags.Instance)

@@ -13,15 +13,18 @@ public static class TextLoaderSaverCatalog
         IMultiStreamSource dataSample = null, bool allowQuoting = false, bool trimWhitespace = false, bool allowSparse = false)
         => CreateTextLoader(catalog, MakeOptions(columns, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse), dataSample);
 
-    public static TextLoader CreateTextLoader(this DataOperationsCatalog catalog, TextLoader.Options options, IMultiStreamSource dataSample = null)
+    public static TextLoader CreateTextLoader(
+        this DataOperationsCatalog catalog, TextLoader.Options options, IMultiStreamSource dataSample = null)
         => new(CatalogUtils.GetEnvironment(catalog), options, dataSample);
 
     public static TextLoader CreateTextLoader<TInput>(
         this DataOperationsCatalog catalog, char separatorChar = '\t', bool hasHeader = false,
         IMultiStreamSource dataSample = null, bool allowQuoting = false, bool trimWhitespace = false, bool allowSparse = false)
-        => CreateTextLoader<TInput>(catalog, MakeOptions(null, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse), dataSample);
+        => CreateTextLoader<TInput>(
+            catalog, MakeOptions(null, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse), dataSample);
 
-    public static TextLoader CreateTextLoader<TInput>(this DataOperationsCatalog catalog, TextLoader.Options options, IMultiStreamSource dataSample = null)
+    public static TextLoader CreateTextLoader<TInput>(
+        this DataOperationsCatalog catalog, TextLoader.Options options, IMultiStreamSource dataSample = null)
         => TextLoader.Create<TInput>(CatalogUtils.GetEnvironment(catalog), options, dataSample);
 
     public static IDataView LoadFromTextFile(
@@ -32,7 +35,7 @@ public static class TextLoaderSaverCatalog
         return CreateTextLoader(catalog, columns, separatorChar, hasHeader, null, allowQuoting, trimWhitespace, allowSparse).Load(source);
     }
 
-    /// <summary>Unlike the other overloads, this one looks at the file for its header, its number of fields and its embedded options.</summary>
+    /// <summary>Unlike the others, this one looks at the file for its header, number of fields and embedded options.</summary>
     public static IDataView LoadFromTextFile(this DataOperationsCatalog catalog, string path, TextLoader.Options options = null)
     {
         var source = Open(path);

@@ -16,7 +16,8 @@ sealed class TextSaver(IHostEnvironment env, char separator, bool writesHeader, 
 
     public void Save(IDataView data, bool keepHidden, Stream stream)
     {
-        Contracts.CheckUserArg(separator is ' ' or '\t' or ',' or ';' or '|', "Separator", "Invalid separator - must be: space, tab, comma, semicolon, or bar");
+        Contracts.CheckUserArg(separator is ' ' or '\t' or ',' or ';' or '|', "Separator",
+            "Invalid separator - must be: space, tab, comma, semicolon, or bar");
         var columns = data.Schema.Where(column => keepHidden || !column.IsHidden).ToArray();
         using var channel = _host.Start("Saving");
         channel.Check(columns.Length > 0, "No valid columns to save");
@@ -67,7 +68,8 @@ sealed class TextSaver(IHostEnvironment env, char separator, bool writesHeader, 
             writer.WriteLine($"#@   {EmbeddedOptions.Describe(column, field)}");
             field += column.Type.GetValueCount();
             if (column.Type is VectorDataViewType { IsKnownSize: false } && column.Index != columns[^1].Index)
-                channel.Warning("Column '{0}' is variable length, so it must be the last, or the file will be unreadable. Consider switching to binary format or use xf=Choose to make '{0}' the last column.", column.Name);
+                channel.Warning("Column '{0}' is variable length, so it must be the last, or the file will be unreadable. "
+                    + "Consider switching to binary format or use xf=Choose to make '{0}' the last column.", column.Name);
         }
         writer.WriteLine("#@ }");
     }
@@ -111,7 +113,8 @@ abstract class ColumnText
         static TextForm<T> FormFor(PrimitiveDataViewType type, char separator)
         {
             if (type is TextDataViewType)
-                return (TextForm<T>)(Delegate)(TextForm<ReadOnlyMemory<char>>)((in ReadOnlyMemory<char> value, StringBuilder text) => AppendQuoted(text, value.Span, separator));
+                return (TextForm<T>)(Delegate)(TextForm<ReadOnlyMemory<char>>)((in ReadOnlyMemory<char> value, StringBuilder text)
+                    => AppendQuoted(text, value.Span, separator));
             var form = TextForms.Of<T>(type);
             // Their colons would look like sparse fields.
             return type is not (TimeSpanDataViewType or DateTimeDataViewType or DateTimeOffsetDataViewType) ? form
@@ -168,7 +171,7 @@ abstract class ColumnText
         }
     }
 
-    /// <summary>Quotes text that would not come back otherwise: empty, with quotes, separators, colons, line ends, or a space in front.</summary>
+    /// <summary>Quotes text that would not come back otherwise: empty, or with quotes, separators, colons, line ends, leading space.</summary>
     static void AppendQuoted(StringBuilder text, ReadOnlySpan<char> value, char separator)
     {
         if (!value.IsEmpty && value[0] != ' ' && value.IndexOfAny(['"', ':', '\n', separator]) < 0)
@@ -232,7 +235,8 @@ sealed class TextLine(ColumnText[] columns, char separator, bool isDense)
     /// <summary>How many columns to write dense: the fewest characters, but no sparse end that is hardly worth it.</summary>
     int CountDenseColumns()
     {
-        var best = Enumerable.Range(0, columns.Length + 1).MinBy(i => _columns[i].Start + SparseWeight * (_fields.Count - _columns[i].Fields));
+        var best = Enumerable.Range(0, columns.Length + 1)
+            .MinBy(i => _columns[i].Start + SparseWeight * (_fields.Count - _columns[i].Fields));
         var dense = _columns[best].Start;
         var sparse = Length - dense;
         return sparse < 5 || sparse < dense / 5 ? columns.Length : best;

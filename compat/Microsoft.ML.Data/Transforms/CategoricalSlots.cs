@@ -9,7 +9,8 @@ static class CategoricalSlots
     {
         ranges = null;
         if (column.Type is not VectorDataViewType { IsKnownSize: true } vector
-            || column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.CategoricalSlotRanges)?.Type is not VectorDataViewType { Size: > 0 } type
+            || column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.CategoricalSlotRanges)?.Type
+                is not VectorDataViewType { Size: > 0 } type
             || type.ItemType != NumberDataViewType.Int32)
             return false;
         VBuffer<int> value = default;

@@ -45,15 +45,18 @@ public sealed class ColumnConcatenatingEstimator : IEstimator<ColumnConcatenatin
             if (column.IsKey)
                 throw _host.Except($"Column '{source}' is key. Concatenation of keys is unsupported.", []);
             if (columns.Count > 0 && !column.ItemType.Equals(columns[0].ItemType))
-                throw _host.Except($"Concatenated columns should have the same type. Column '{source}' has type of {column.ItemType}, but expected column type is {columns[0].ItemType}.", []);
+                throw _host.Except($"Concatenated columns should have the same type. Column '{source}' has type of {column.ItemType}, "
+                    + $"but expected column type is {columns[0].ItemType}.", []);
             columns.Add(column);
         }
 
         var annotations = new List<SchemaShape.Column>();
         if (columns.All(column => column.IsNormalized()))
-            annotations.Add(new(AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false));
+            annotations.Add(new(AnnotationUtils.Kinds.IsNormalized,
+                SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false));
         if (columns.Any(HasCategories))
-            annotations.Add(new(AnnotationUtils.Kinds.CategoricalSlotRanges, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Int32, false));
+            annotations.Add(new(AnnotationUtils.Kinds.CategoricalSlotRanges,
+                SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Int32, false));
         if (columns.Any(column => column.Kind == SchemaShape.Column.VectorKind.Scalar || column.HasSlotNames()))
             annotations.Add(new(AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false));
         var isVariable = columns.Any(column => column.Kind == SchemaShape.Column.VectorKind.VariableVector);

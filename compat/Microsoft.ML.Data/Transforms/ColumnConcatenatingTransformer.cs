@@ -6,7 +6,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(ColumnConcatenatingTransformer), null, typeof(SignatureLoadModel), "Concat Transform", ColumnConcatenatingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(ColumnConcatenatingTransformer), null, typeof(SignatureLoadModel),
+    "Concat Transform", ColumnConcatenatingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Data;
 
@@ -58,7 +59,8 @@ public sealed class ColumnConcatenatingTransformer : RowToRowTransformerBase
         {
             var column = inputSchema.GetColumnOrNull(source) ?? throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", source);
             if (columns.Count > 0 && !column.Type.GetItemType().Equals(columns[0].Type.GetItemType()))
-                throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", source, columns[0].Type.GetItemType().ToString(), column.Type.ToString());
+                throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", source, columns[0].Type.GetItemType().ToString(),
+                    column.Type.ToString());
             columns.Add(column);
         }
         return [columns is [{ Type: VectorDataViewType }] ? Pass(columns[0]) : Concatenate([.. columns])];
@@ -72,7 +74,8 @@ public sealed class ColumnConcatenatingTransformer : RowToRowTransformerBase
     {
         var itemType = (PrimitiveDataViewType)sources[0].Type.GetItemType();
         var size = sources.Any(source => source.Type.GetValueCount() == 0) ? 0 : sources.Sum(source => source.Type.GetValueCount());
-        return new(_name, new VectorDataViewType(itemType, size), ConcatenatedAnnotations.Of(sources, itemType, size), sources.Select(source => source.Index).ToArray(),
+        return new(_name, new VectorDataViewType(itemType, size), ConcatenatedAnnotations.Of(sources, itemType, size),
+            sources.Select(source => source.Index).ToArray(),
             row => Utils.MarshalInvoke(MakeGetter<int>, itemType.RawType, row, sources));
     }
 

@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
-[assembly: LoadableClass(typeof(ColumnCopyingTransformer), null, typeof(SignatureLoadModel), "Copy Columns Transform", ColumnCopyingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(ColumnCopyingTransformer), null, typeof(SignatureLoadModel),
+    "Copy Columns Transform", ColumnCopyingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
@@ -54,5 +55,6 @@ public sealed class ColumnCopyingTransformer : OneToOneTransformerBase
         loaderAssemblyName: typeof(ColumnCopyingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     private protected override MappedColumn MakeColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
-        => new(ColumnPairs[pair].outputColumnName, input.Type, input.Annotations, [input.Index], row => row.GetGetter(row.Schema[input.Index]));
+        => new(ColumnPairs[pair].outputColumnName, input.Type, input.Annotations, [input.Index],
+            row => row.GetGetter(row.Schema[input.Index]));
 }

@@ -7,7 +7,8 @@ using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
-[assembly: LoadableClass(typeof(ColumnSelectingTransformer), null, typeof(SignatureLoadModel), "Select Columns Transform", ColumnSelectingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(ColumnSelectingTransformer), null, typeof(SignatureLoadModel),
+    "Select Columns Transform", ColumnSelectingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
@@ -15,7 +16,8 @@ namespace Microsoft.ML.Transforms;
 public sealed class ColumnSelectingEstimator : TrivialEstimator<ColumnSelectingTransformer>
 {
     internal ColumnSelectingEstimator(IHostEnvironment env, string[] keepColumns, string[] dropColumns, bool keepHidden = false)
-        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(ColumnSelectingEstimator)), new(env, keepColumns, dropColumns, keepHidden)) { }
+        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(ColumnSelectingEstimator)),
+            new(env, keepColumns, dropColumns, keepHidden)) { }
 
     public override SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -102,7 +104,8 @@ public sealed class ColumnSelectingTransformer : ITransformer
 
     /// <summary>The indices of the selected columns. Dropping keeps hidden columns whatever is asked for.</summary>
     int[] Select(DataViewSchema schema) => _isKeeping
-        ? _names.SelectMany(name => schema.Where(column => column.Name == name && (_keepHidden || !column.IsHidden))).Select(column => column.Index).ToArray()
+        ? _names.SelectMany(name => schema.Where(column => column.Name == name && (_keepHidden || !column.IsHidden)))
+            .Select(column => column.Index).ToArray()
         : schema.Where(column => Keeps(column.Name)).Select(column => column.Index).ToArray();
 
     /// <summary>Which column of the input each output column is.</summary>
@@ -126,7 +129,8 @@ public sealed class ColumnSelectingTransformer : ITransformer
         public IEnumerable<DataViewSchema.Column> Sources(IEnumerable<DataViewSchema.Column> columns) => columns.Select(Source).ToArray();
     }
 
-    sealed class View(IHostEnvironment env, IDataView input, int[] sources) : TransformBase(env, "SelectColumnsDataTransform", input), IRowToRowMapper
+    sealed class View(IHostEnvironment env, IDataView input, int[] sources)
+        : TransformBase(env, "SelectColumnsDataTransform", input), IRowToRowMapper
     {
         readonly Selection _selection = new(input.Schema, sources);
 
@@ -135,7 +139,8 @@ public sealed class ColumnSelectingTransformer : ITransformer
         public DataViewSchema OutputSchema => _selection.Schema;
 
         protected override DataViewRowCursor GetRowCursorCore(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand)
-            => new Cursor(Host, Source.GetRowCursor(_selection.Sources(columnsNeeded), rand), _selection, RowCursors.ActiveColumns(Schema, columnsNeeded));
+            => new Cursor(Host, Source.GetRowCursor(_selection.Sources(columnsNeeded), rand), _selection,
+                RowCursors.ActiveColumns(Schema, columnsNeeded));
 
         public override DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
         {
@@ -144,7 +149,8 @@ public sealed class ColumnSelectingTransformer : ITransformer
                 .Select(cursor => (DataViewRowCursor)new Cursor(Host, cursor, _selection, active)).ToArray();
         }
 
-        public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => _selection.Sources(dependingColumns);
+        public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
+            => _selection.Sources(dependingColumns);
 
         public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new Row(input, _selection);
     }
@@ -153,13 +159,16 @@ public sealed class ColumnSelectingTransformer : ITransformer
     {
         public override DataViewSchema Schema => selection.Schema;
         public override bool IsColumnActive(DataViewSchema.Column column) => Input.IsColumnActive(selection.Source(column));
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => Input.GetGetter<TValue>(selection.Source(column));
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+            => Input.GetGetter<TValue>(selection.Source(column));
     }
 
-    sealed class Cursor(IChannelProvider provider, DataViewRowCursor input, Selection selection, bool[] active) : SynchronizedCursorBase(provider, input)
+    sealed class Cursor(IChannelProvider provider, DataViewRowCursor input, Selection selection, bool[] active)
+        : SynchronizedCursorBase(provider, input)
     {
         public override DataViewSchema Schema => selection.Schema;
         public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => Input.GetGetter<TValue>(selection.Source(column));
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+            => Input.GetGetter<TValue>(selection.Source(column));
     }
 }

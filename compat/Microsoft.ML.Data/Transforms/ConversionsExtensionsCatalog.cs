@@ -9,7 +9,8 @@ namespace Microsoft.ML;
 public static class ConversionsExtensionsCatalog
 {
     public static TypeConvertingEstimator ConvertType(
-        this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string inputColumnName = null, DataKind outputKind = DataKind.Single)
+        this TransformsCatalog.ConversionTransforms catalog,
+        string outputColumnName, string inputColumnName = null, DataKind outputKind = DataKind.Single)
         => new(CatalogUtils.GetEnvironment(catalog), [(outputColumnName, inputColumnName ?? outputColumnName)], outputKind);
 
     public static TypeConvertingEstimator ConvertType(
@@ -20,11 +21,13 @@ public static class ConversionsExtensionsCatalog
         this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string inputColumnName = null)
         => new(CatalogUtils.GetEnvironment(catalog), (outputColumnName, inputColumnName ?? outputColumnName));
 
-    public static KeyToValueMappingEstimator MapKeyToValue(this TransformsCatalog.ConversionTransforms catalog, InputOutputColumnPair[] columns)
+    public static KeyToValueMappingEstimator MapKeyToValue(
+        this TransformsCatalog.ConversionTransforms catalog, InputOutputColumnPair[] columns)
         => new(CatalogUtils.GetEnvironment(catalog), Pairs(catalog, columns));
 
     public static KeyToVectorMappingEstimator MapKeyToVector(
-        this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string inputColumnName = null, bool outputCountVector = false)
+        this TransformsCatalog.ConversionTransforms catalog,
+        string outputColumnName, string inputColumnName = null, bool outputCountVector = false)
         => catalog.MapKeyToVector([new(outputColumnName, inputColumnName)], outputCountVector);
 
     public static KeyToVectorMappingEstimator MapKeyToVector(
@@ -33,11 +36,13 @@ public static class ConversionsExtensionsCatalog
             .Select(pair => new KeyToVectorMappingEstimator.ColumnOptions(pair.Output, pair.Input, outputCountVector)).ToArray());
 
     public static ValueToKeyMappingEstimator MapValueToKey(
-        this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string inputColumnName = null, int maximumNumberOfKeys = 1000000,
+        this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string inputColumnName = null,
+        int maximumNumberOfKeys = 1000000,
         ValueToKeyMappingEstimator.KeyOrdinality keyOrdinality = ValueToKeyMappingEstimator.KeyOrdinality.ByOccurrence,
         bool addKeyValueAnnotationsAsText = false, IDataView keyData = null)
         => new(CatalogUtils.GetEnvironment(catalog),
-            [new(outputColumnName, inputColumnName ?? outputColumnName, maximumNumberOfKeys, keyOrdinality, addKeyValueAnnotationsAsText)], keyData);
+            [new(outputColumnName, inputColumnName ?? outputColumnName, maximumNumberOfKeys, keyOrdinality, addKeyValueAnnotationsAsText)],
+            keyData);
 
     public static ValueToKeyMappingEstimator MapValueToKey(
         this TransformsCatalog.ConversionTransforms catalog, InputOutputColumnPair[] columns, int maximumNumberOfKeys = 1000000,

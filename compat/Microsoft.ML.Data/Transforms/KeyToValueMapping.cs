@@ -8,7 +8,8 @@ using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
-[assembly: LoadableClass(typeof(KeyToValueMappingTransformer), null, typeof(SignatureLoadModel), "Key To Value Transform", KeyToValueMappingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(KeyToValueMappingTransformer), null, typeof(SignatureLoadModel),
+    "Key To Value Transform", KeyToValueMappingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
@@ -27,7 +28,8 @@ public sealed class KeyToValueMappingEstimator : TrivialEstimator<KeyToValueMapp
             if (!input.IsKey)
                 throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", pair.inputColumnName, "KeyType", input.GetTypeString());
             if (!input.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out var values))
-                throw Host.ExceptParam(nameof(inputSchema), $"Input column '{pair.inputColumnName}' doesn't contain key values metadata", []);
+                throw Host.ExceptParam(
+                    nameof(inputSchema), $"Input column '{pair.inputColumnName}' doesn't contain key values metadata", []);
             var annotations = input.HasSlotNames() ? input.Annotations.Only(AnnotationUtils.Kinds.SlotNames) : null;
             return new SchemaShape.Column(pair.outputColumnName, input.Kind, values.ItemType, values.IsKey, annotations);
         }));
@@ -69,7 +71,8 @@ public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
         Host.Check(values is not null, "Metadata KeyValues does not exist");
         var key = input.Type.GetItemType();
         Host.Check(values.GetVectorSize() == key.GetKeyCountAsInt32(Host), "KeyValues metadata size does not match column type key count");
-        return Utils.MarshalInvoke(MakeColumn<int, int>, key.RawType, values.GetItemType().RawType, ColumnPairs[pair].outputColumnName, input);
+        return Utils.MarshalInvoke(
+            MakeColumn<int, int>, key.RawType, values.GetItemType().RawType, ColumnPairs[pair].outputColumnName, input);
     }
 
     static MappedColumn MakeColumn<TKey, TValue>(string name, DataViewSchema.Column input)
@@ -82,7 +85,8 @@ public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add(input.Annotations, kind => kind == AnnotationUtils.Kinds.SlotNames);
         var vector = input.Type as VectorDataViewType;
-        return new(name, vector is null ? valueType : new VectorDataViewType(valueType, vector.Dimensions), annotations.ToAnnotations(), [input.Index],
+        return new(name, vector is null ? valueType : new VectorDataViewType(valueType, vector.Dimensions), annotations.ToAnnotations(),
+            [input.Index],
             row => vector is null ? map.Getter(row, row.Schema[input.Index]) : map.VectorGetter(row, row.Schema[input.Index]));
     }
 

@@ -8,7 +8,8 @@ using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
-[assembly: LoadableClass(typeof(KeyToVectorMappingTransformer), null, typeof(SignatureLoadModel), "KeyToVectorTransform", KeyToVectorMappingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(KeyToVectorMappingTransformer), null, typeof(SignatureLoadModel),
+    "KeyToVectorTransform", KeyToVectorMappingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
@@ -34,9 +35,11 @@ public sealed class KeyToVectorMappingEstimator : TrivialEstimator<KeyToVectorMa
                 && values.ItemType is TextDataViewType)
                 annotations.Add(new(AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, values.ItemType, false));
             if (!options.OutputCountVector && input.Kind != SchemaShape.Column.VectorKind.VariableVector)
-                annotations.Add(new(AnnotationUtils.Kinds.CategoricalSlotRanges, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Int32, false));
+                annotations.Add(new(AnnotationUtils.Kinds.CategoricalSlotRanges,
+                    SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Int32, false));
             if (!options.OutputCountVector || input.Kind == SchemaShape.Column.VectorKind.Scalar)
-                annotations.Add(new(AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false));
+                annotations.Add(new(AnnotationUtils.Kinds.IsNormalized,
+                    SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false));
             var kind = !options.OutputCountVector && input.Kind == SchemaShape.Column.VectorKind.VariableVector
                 ? SchemaShape.Column.VectorKind.VariableVector : SchemaShape.Column.VectorKind.Vector;
             return new SchemaShape.Column(options.Name, kind, NumberDataViewType.Single, false, new(annotations));
@@ -51,7 +54,8 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
     internal readonly KeyToVectorMappingEstimator.ColumnOptions[] Columns;
 
     internal KeyToVectorMappingTransformer(IHostEnvironment env, params KeyToVectorMappingEstimator.ColumnOptions[] columns)
-        : base(Contracts.CheckRef(env, nameof(env)).Register("KeyToVector"), columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
+        : base(Contracts.CheckRef(env, nameof(env)).Register("KeyToVector"),
+            columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
         => Columns = columns;
 
     KeyToVectorMappingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
@@ -83,7 +87,8 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {
         if (input.Type.GetItemType() is not KeyDataViewType)
-            throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", input.Name, "key type of known cardinality", input.Type.ToString());
+            throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", input.Name, "key type of known cardinality",
+                input.Type.ToString());
     }
 
     private protected override MappedColumn MakeColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
@@ -94,7 +99,8 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
         VectorDataViewType type;
         try
         {
-            type = isCount || valueCount == 1 ? new(NumberDataViewType.Single, keyCount) : new(NumberDataViewType.Single, valueCount, keyCount);
+            type = isCount || valueCount == 1 ? new(NumberDataViewType.Single, keyCount)
+                : new(NumberDataViewType.Single, valueCount, keyCount);
         }
         catch (OverflowException e)
         {
@@ -104,7 +110,8 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
         return new(Columns[pair].Name, type, MakeAnnotations(input, type, keyCount, isCount), [input.Index], row =>
         {
             var column = row.Schema[input.Index];
-            return input.Type is not VectorDataViewType ? OneHot(row, column, keyCount) : isCount ? Counts(row, column, keyCount) : OneHots(row, column, keyCount);
+            return input.Type is not VectorDataViewType ? OneHot(row, column, keyCount)
+                : isCount ? Counts(row, column, keyCount) : OneHots(row, column, keyCount);
         });
     }
 
@@ -113,7 +120,8 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
         var annotations = new DataViewSchema.Annotations.Builder();
         var isScalar = input.Type is not VectorDataViewType;
         if (KeySlotNames.HasTextKeys(input) && (isCount || isScalar))
-            annotations.AddSlotNames(type.Size, (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(keyCount, KeySlotNames.KeyTexts(input)));
+            annotations.AddSlotNames(type.Size,
+                (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(keyCount, KeySlotNames.KeyTexts(input)));
         else if (KeySlotNames.HasTextKeys(input) && type.IsKnownSize)
             annotations.Add(AnnotationUtils.Kinds.SlotNames, new VectorDataViewType(TextDataViewType.Instance, type.Dimensions),
                 (ref VBuffer<ReadOnlyMemory<char>> value) => value = KeySlotNames.OfVector(input, KeySlotNames.KeyTexts(input)));
@@ -197,7 +205,8 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
 static class KeySlotNames
 {
     public static bool HasTextKeys(DataViewSchema.Column column)
-        => column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues)?.Type is VectorDataViewType { ItemType: TextDataViewType, IsKnownSize: true } values
+        => column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues)?.Type
+            is VectorDataViewType { ItemType: TextDataViewType, IsKnownSize: true } values
             && values.Size == column.Type.GetItemType().GetKeyCountAsInt32();
 
     public static ReadOnlyMemory<char>[] KeyTexts(DataViewSchema.Column column)
@@ -217,7 +226,8 @@ static class KeySlotNames
         else
             own = VBufferUtils.CreateEmpty<ReadOnlyMemory<char>>(size);
         var result = own.Items(all: true)
-            .SelectMany(slot => names.Select(name => (slot.Value.IsEmpty ? $"[{slot.Key}].{name}" : $"{slot.Value}.{name}").AsMemory())).ToArray();
+            .SelectMany(slot => names.Select(name => (slot.Value.IsEmpty ? $"[{slot.Key}].{name}" : $"{slot.Value}.{name}").AsMemory()))
+            .ToArray();
         return new(result.Length, result);
     }
 }

@@ -96,7 +96,8 @@ abstract class Normalizer<T>(bool isVector) : Normalizer where T : unmanaged, IB
 }
 
 /// <summary>(x - offset) * scale. No offsets: only x * scale.</summary>
-sealed class AffineNormalizer<T>(bool isVector, T[] scales, T[] offsets) : Normalizer<T>(isVector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+sealed class AffineNormalizer<T>(bool isVector, T[] scales, T[] offsets) : Normalizer<T>(isVector)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     protected override int Size => scales.Length;
     protected override bool KeepsZero => offsets is null;
@@ -114,14 +115,16 @@ sealed class AffineNormalizer<T>(bool isVector, T[] scales, T[] offsets) : Norma
     }
 
     public override NormalizingTransformer.NormalizerModelParametersBase Parameters => IsVector
-        ? new NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<T>>(ImmutableArray.Create(scales), ImmutableArray.Create(offsets))
+        ? new NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<T>>(
+            ImmutableArray.Create(scales), ImmutableArray.Create(offsets))
         : new NormalizingTransformer.AffineNormalizerModelParameters<T>(scales[0], offsets is null ? T.Zero : offsets[0]);
 
     public override void Save(ModelSaveContext ctx) => Save(ctx, false, scales, offsets);
 }
 
 /// <summary>The distribution function of the normal distribution; a slot without deviation gives 0.</summary>
-sealed class CdfNormalizer<T>(bool isVector, T[] means, T[] deviations) : Normalizer<T>(isVector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+sealed class CdfNormalizer<T>(bool isVector, T[] means, T[] deviations) : Normalizer<T>(isVector)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     protected override int Size => means.Length;
 
@@ -149,7 +152,8 @@ sealed class CdfNormalizer<T>(bool isVector, T[] means, T[] deviations) : Normal
     }
 
     public override NormalizingTransformer.NormalizerModelParametersBase Parameters => IsVector
-        ? new NormalizingTransformer.CdfNormalizerModelParameters<ImmutableArray<T>>(ImmutableArray.Create(means), ImmutableArray.Create(deviations))
+        ? new NormalizingTransformer.CdfNormalizerModelParameters<ImmutableArray<T>>(
+            ImmutableArray.Create(means), ImmutableArray.Create(deviations))
         : new NormalizingTransformer.CdfNormalizerModelParameters<T>(means[0], deviations[0]);
 
     public override void Save(ModelSaveContext ctx) => Save(ctx, true, means, deviations);

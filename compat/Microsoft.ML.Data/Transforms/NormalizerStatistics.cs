@@ -16,14 +16,16 @@ abstract class NormalizerStatistics
 
     public abstract Normalizer Finish();
 
-    public static NormalizerStatistics Create(DataViewRowCursor cursor, DataViewSchema.Column input, NormalizingEstimator.ColumnOptions options, IHost host)
+    public static NormalizerStatistics Create(
+        DataViewRowCursor cursor, DataViewSchema.Column input, NormalizingEstimator.ColumnOptions options, IHost host)
     {
         var type = input.Type;
         var statistics = type is VectorDataViewType { IsKnownSize: false } ? null
             : type.GetItemType() == NumberDataViewType.Single ? Create<float>(cursor, input, options)
             : type.GetItemType() == NumberDataViewType.Double ? Create<double>(cursor, input, options) : null;
         if (statistics is null)
-            throw host.ExceptParam("srcType", "Wrong column type for input column. Expected: Single, Double, Vector of Single or Vector of Double. Got: {0}.", type);
+            throw host.ExceptParam("srcType",
+                "Wrong column type for input column. Expected: Single, Double, Vector of Single or Vector of Double. Got: {0}.", type);
         statistics.MaximumExampleCount = options.MaximumExampleCount;
         return statistics;
     }
@@ -78,12 +80,14 @@ abstract class NormalizerStatistics<T> : NormalizerStatistics where T : unmanage
     {
         var learned = Enumerable.Range(0, Size).Select(learn).ToArray();
         var hasOffsets = learned.Any(slot => slot.Offset != T.Zero);
-        return new AffineNormalizer<T>(IsVector, Array.ConvertAll(learned, slot => slot.Scale), hasOffsets ? Array.ConvertAll(learned, slot => slot.Offset) : null);
+        return new AffineNormalizer<T>(IsVector, Array.ConvertAll(learned, slot => slot.Scale),
+            hasOffsets ? Array.ConvertAll(learned, slot => slot.Offset) : null);
     }
 }
 
 /// <summary>To [0, 1], or with zero fixed into [-1, 1]. NaN does not count; a constant slot becomes 0.</summary>
-sealed class MinMaxStatistics<T>(DataViewRowCursor cursor, DataViewSchema.Column input, bool fixZero) : NormalizerStatistics<T>(cursor, input)
+sealed class MinMaxStatistics<T>(DataViewRowCursor cursor, DataViewSchema.Column input, bool fixZero)
+    : NormalizerStatistics<T>(cursor, input)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     readonly T[] _min = Enumerable.Repeat(T.PositiveInfinity, input.Type.GetValueCount()).ToArray();
@@ -118,8 +122,11 @@ sealed class MinMaxStatistics<T>(DataViewRowCursor cursor, DataViewSchema.Column
     });
 }
 
-/// <summary>To mean 0 and variance 1, or with zero fixed to mean square 1; or to the normal distribution function. Infinities and NaN do not count.</summary>
-sealed class MeanVarianceStatistics<T>(DataViewRowCursor cursor, DataViewSchema.Column input, bool fixZero, bool useCdf) : NormalizerStatistics<T>(cursor, input)
+/// <summary>
+/// To mean 0 and variance 1, or with zero fixed to mean square 1; or to the normal distribution function. Infinities and NaN do not count.
+/// </summary>
+sealed class MeanVarianceStatistics<T>(DataViewRowCursor cursor, DataViewSchema.Column input, bool fixZero, bool useCdf)
+    : NormalizerStatistics<T>(cursor, input)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Of the values that are neither zero nor without number: their count, mean and sum of squared deviations (Welford).

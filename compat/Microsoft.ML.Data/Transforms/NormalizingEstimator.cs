@@ -41,10 +41,13 @@ public sealed class NormalizingEstimator : IEstimator<NormalizingTransformer>
         {
             var input = inputSchema.Find(_host, options.InputColumnName);
             if (input.Kind == SchemaShape.Column.VectorKind.VariableVector)
-                throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", input.Name, "known-size vector or scalar", input.GetTypeString());
+                throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", input.Name, "known-size vector or scalar",
+                    input.GetTypeString());
             if (input.ItemType != NumberDataViewType.Single && input.ItemType != NumberDataViewType.Double)
-                throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", input.Name, "vector or scalar of Single or Double", input.GetTypeString());
-            var isNormalized = new SchemaShape.Column(AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false);
+                throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", input.Name, "vector or scalar of Single or Double",
+                    input.GetTypeString());
+            var isNormalized = new SchemaShape.Column(
+                AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false);
             return new SchemaShape.Column(options.Name, input.Kind, input.ItemType, input.IsKey,
                 new([isNormalized, .. input.Annotations.Only(AnnotationUtils.Kinds.SlotNames)]));
         }));

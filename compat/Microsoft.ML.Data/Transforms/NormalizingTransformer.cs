@@ -17,7 +17,8 @@ public sealed class NormalizingTransformer : OneToOneTransformerBase
     readonly DataViewType[] _types;
     readonly Normalizer[] _normalizers;
 
-    NormalizingTransformer(IHostEnvironment env, NormalizingEstimator.ColumnOptions[] columns, DataViewType[] types, Normalizer[] normalizers)
+    NormalizingTransformer(
+        IHostEnvironment env, NormalizingEstimator.ColumnOptions[] columns, DataViewType[] types, Normalizer[] normalizers)
         : base(env.Register(nameof(NormalizingTransformer)), columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
         => (_types, _normalizers) = (types, normalizers);
 
@@ -34,7 +35,8 @@ public sealed class NormalizingTransformer : OneToOneTransformerBase
                 if (row < statistic.MaximumExampleCount)
                     statistic.Process();
         }
-        return new(host, columns, inputs.Select(input => input.Type).ToArray(), statistics.Select(statistic => statistic.Finish()).ToArray());
+        return new(host, columns, inputs.Select(input => input.Type).ToArray(),
+            statistics.Select(statistic => statistic.Finish()).ToArray());
     }
 
     NormalizingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
@@ -47,7 +49,8 @@ public sealed class NormalizingTransformer : OneToOneTransformerBase
             var dimensions = ctx.Reader.ReadIntArray();
             _types[i] = dimensions is null ? itemType : new VectorDataViewType(itemType, dimensions);
             host.CheckDecode(_types[i].GetValueCount() > 0);
-            _normalizers[i] = itemType == NumberDataViewType.Double ? Normalizer.Load<double>(ctx, _types[i]) : Normalizer.Load<float>(ctx, _types[i]);
+            _normalizers[i] = itemType == NumberDataViewType.Double ? Normalizer.Load<double>(ctx, _types[i])
+                : Normalizer.Load<float>(ctx, _types[i]);
         }
     }
 

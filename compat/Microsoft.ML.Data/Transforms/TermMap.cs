@@ -18,7 +18,8 @@ abstract class TermMap(PrimitiveDataViewType itemType)
     public KeyDataViewType KeyType => new(typeof(uint), Math.Max(1, Count));
 
     public static TermMap Create(PrimitiveDataViewType itemType)
-        => itemType is TextDataViewType ? new TextTermMap() : (TermMap)Activator.CreateInstance(typeof(ValueTermMap<>).MakeGenericType(itemType.RawType), itemType);
+        => itemType is TextDataViewType ? new TextTermMap()
+            : (TermMap)Activator.CreateInstance(typeof(ValueTermMap<>).MakeGenericType(itemType.RawType), itemType);
 
     public abstract void Sort();
 
@@ -95,7 +96,8 @@ abstract class TermMap<T>(PrimitiveDataViewType itemType) : TermMap(itemType)
             return;
         }
         var form = TextForms.Of<TValue>(type);
-        annotations.AddKeyValues(Count, TextDataViewType.Instance, (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(Count, Array.ConvertAll(values(), item =>
+        annotations.AddKeyValues(Count, TextDataViewType.Instance,
+            (ref VBuffer<ReadOnlyMemory<char>> value) => value = new(Count, Array.ConvertAll(values(), item =>
         {
             var text = new StringBuilder();
             form(in item, text);
@@ -104,7 +106,8 @@ abstract class TermMap<T>(PrimitiveDataViewType itemType) : TermMap(itemType)
     }
 
     public override Delegate MakeGetter(DataViewRow row, DataViewSchema.Column input, string outputName)
-        => input.Type is VectorDataViewType vector ? MakeVectorGetter(row.GetGetter<VBuffer<T>>(input), vector.Size, outputName) : MakeScalarGetter(row.GetGetter<T>(input));
+        => input.Type is VectorDataViewType vector ? MakeVectorGetter(row.GetGetter<VBuffer<T>>(input), vector.Size, outputName)
+            : MakeScalarGetter(row.GetGetter<T>(input));
 
     ValueGetter<uint> MakeScalarGetter(ValueGetter<T> getter)
     {
@@ -182,7 +185,8 @@ sealed class ValueTermMap<T>(PrimitiveDataViewType itemType) : TermMap<T>(itemTy
 sealed class TextTermMap() : TermMap<ReadOnlyMemory<char>>(TextDataViewType.Instance)
 {
     readonly List<string> _terms = [];
-    Dictionary<string, uint>.AlternateLookup<ReadOnlySpan<char>> _keys = new Dictionary<string, uint>().GetAlternateLookup<ReadOnlySpan<char>>();
+    Dictionary<string, uint>.AlternateLookup<ReadOnlySpan<char>> _keys =
+        new Dictionary<string, uint>().GetAlternateLookup<ReadOnlySpan<char>>();
 
     public override int Count => _terms.Count;
 

@@ -63,7 +63,8 @@ abstract class TermTrainer
         return trainer;
 
         static TermTrainer Make<T>(DataViewRowCursor cursor, DataViewSchema.Column input, TermMap map) => input.Type is VectorDataViewType
-            ? new OfVector<T>(cursor.GetGetter<VBuffer<T>>(input), (TermMap<T>)map) : new OfScalar<T>(cursor.GetGetter<T>(input), (TermMap<T>)map);
+            ? new OfVector<T>(cursor.GetGetter<VBuffer<T>>(input), (TermMap<T>)map)
+            : new OfScalar<T>(cursor.GetGetter<T>(input), (TermMap<T>)map);
     }
 
     sealed class OfScalar<T>(ValueGetter<T> getter, TermMap<T> map) : TermTrainer

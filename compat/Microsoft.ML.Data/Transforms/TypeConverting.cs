@@ -7,7 +7,8 @@ using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
-[assembly: LoadableClass(typeof(TypeConvertingTransformer), null, typeof(SignatureLoadModel), "Convert Transform", TypeConvertingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(TypeConvertingTransformer), null, typeof(SignatureLoadModel),
+    "Convert Transform", TypeConvertingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
@@ -38,7 +39,8 @@ public sealed class TypeConvertingTransformer : OneToOneTransformerBase
 
     internal readonly DataKind Kind;
 
-    internal TypeConvertingTransformer(IHostEnvironment env, (string outputColumnName, string inputColumnName)[] columns, DataKind outputKind)
+    internal TypeConvertingTransformer(
+        IHostEnvironment env, (string outputColumnName, string inputColumnName)[] columns, DataKind outputKind)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(TypeConvertingTransformer)), columns)
     {
         Host.CheckNonEmpty(columns, nameof(columns));
@@ -76,12 +78,14 @@ public sealed class TypeConvertingTransformer : OneToOneTransformerBase
     {
         var itemType = ItemTypeFrom(input.Type.GetItemType());
         if (!Conversions.TryGet(input.Type.GetItemType(), itemType, out _))
-            throw Host.ExceptParam(nameof(inputSchema), "source column '{0}' with item type '{1}' is not compatible with destination type '{2}'",
+            throw Host.ExceptParam(nameof(inputSchema),
+                "source column '{0}' with item type '{1}' is not compatible with destination type '{2}'",
                 input.Name, input.Type, itemType);
         var vector = input.Type as VectorDataViewType;
         return new(ColumnPairs[pair].outputColumnName, vector is null ? itemType : new VectorDataViewType(itemType, vector.Dimensions),
             MakeAnnotations(input, itemType), [input.Index], row => vector is null
-                ? RowGetters.GetGetterAs(itemType, row, row.Schema[input.Index]) : RowGetters.GetVectorGetterAs(itemType, row, row.Schema[input.Index]));
+                ? RowGetters.GetGetterAs(itemType, row, row.Schema[input.Index])
+                : RowGetters.GetVectorGetterAs(itemType, row, row.Schema[input.Index]));
     }
 
     /// <summary>A key stays a key, as far as the type can hold it.</summary>

@@ -14,7 +14,8 @@ public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTra
     /// <summary>How keys are ordered: as their values were seen, or sorted (text by its character codes).</summary>
     public enum KeyOrdinality : byte { ByOccurrence = 0, ByValue = 1 }
 
-    internal sealed record ColumnOptions(string Name, string InputColumnName, int MaximumNumberOfKeys, KeyOrdinality Ordinality, bool AnnotationsAsText);
+    internal sealed record ColumnOptions(
+        string Name, string InputColumnName, int MaximumNumberOfKeys, KeyOrdinality Ordinality, bool AnnotationsAsText);
 
     internal ValueToKeyMappingEstimator(IHostEnvironment env, ColumnOptions[] columns, IDataView keyData = null)
     {
@@ -24,7 +25,8 @@ public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTra
         foreach (var column in columns)
             Contracts.CheckNonWhiteSpace(column.Name, "outputColumnName");
         if (keyData is not null && keyData.Schema.Count != 1)
-            throw _host.ExceptParam(nameof(keyData), $"If specified, this data view should contain only a single column containing the terms to map, but this had {keyData.Schema.Count} columns.", []);
+            throw _host.ExceptParam(nameof(keyData), "If specified, this data view should contain only a single column "
+                + $"containing the terms to map, but this had {keyData.Schema.Count} columns.", []);
         (_columns, _keyData) = (columns, keyData);
     }
 

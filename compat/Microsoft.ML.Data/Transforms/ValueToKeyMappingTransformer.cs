@@ -6,7 +6,8 @@ using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
-[assembly: LoadableClass(typeof(ValueToKeyMappingTransformer), null, typeof(SignatureLoadModel), "Term Transform", ValueToKeyMappingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(ValueToKeyMappingTransformer), null, typeof(SignatureLoadModel),
+    "Term Transform", ValueToKeyMappingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
@@ -17,8 +18,10 @@ public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
     readonly TermMap[] _maps;
     readonly bool[] _annotationsAsText;
 
-    internal ValueToKeyMappingTransformer(IHostEnvironment env, IDataView input, ValueToKeyMappingEstimator.ColumnOptions[] columns, IDataView keyData)
-        : base(Contracts.CheckRef(env, nameof(env)).Register("Term"), columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
+    internal ValueToKeyMappingTransformer(
+        IHostEnvironment env, IDataView input, ValueToKeyMappingEstimator.ColumnOptions[] columns, IDataView keyData)
+        : base(Contracts.CheckRef(env, nameof(env)).Register("Term"),
+            columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
     {
         Host.CheckValue(input, nameof(input));
         _annotationsAsText = columns.Select(column => column.AnnotationsAsText).ToArray();
@@ -27,11 +30,13 @@ public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
         _maps = keyData is null ? TermTrainer.Train(Host, channel, input, inputs, columns) : FromKeyData(keyData, inputs, columns, channel);
     }
 
-    TermMap[] FromKeyData(IDataView keyData, DataViewSchema.Column[] inputs, ValueToKeyMappingEstimator.ColumnOptions[] columns, IChannel channel)
+    TermMap[] FromKeyData(
+        IDataView keyData, DataViewSchema.Column[] inputs, ValueToKeyMappingEstimator.ColumnOptions[] columns, IChannel channel)
     {
         var itemType = inputs[0].Type.GetItemType();
         if (!keyData.Schema[0].Type.Equals(itemType))
-            throw channel.ExceptUserArg(nameof(keyData), "Input data's column must be of type '{0}' but was '{1}'", itemType, keyData.Schema[0].Type);
+            throw channel.ExceptUserArg(nameof(keyData), "Input data's column must be of type '{0}' but was '{1}'",
+                itemType, keyData.Schema[0].Type);
         var map = TermTrainer.TrainOne(Host, keyData, columns[0].Ordinality);
         if (map.Count == 0)
             channel.Warning("Map from the term data resulted in an empty map.");
@@ -46,7 +51,8 @@ public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
     {
         var input = inputSchema.GetColumnOrNull(name) ?? throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
         if (input.Type.GetItemType() is not KeyDataViewType && !input.Type.GetItemType().IsStandardScalar())
-            throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, "standard type or a vector of standard type", input.Type.ToString());
+            throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, "standard type or a vector of standard type",
+                input.Type.ToString());
         return input;
     }
 
