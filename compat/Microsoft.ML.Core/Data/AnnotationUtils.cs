@@ -30,12 +30,6 @@ static class AnnotationUtils
 
     public static KeyDataViewType ScoreColumnSetIdType { get; } = new(typeof(uint), int.MaxValue);
 
-    public static VectorDataViewType GetNamesType(int size)
-    {
-        Contracts.CheckParam(size > 0, nameof(size), "must be known size");
-        return new(TextDataViewType.Instance, size);
-    }
-
     public static VectorDataViewType GetCategoricalType(int rangeCount)
     {
         Contracts.CheckParam(rangeCount > 0, nameof(rangeCount), "must be known size");
@@ -57,22 +51,9 @@ static class AnnotationUtils
         => column.Kind == SchemaShape.Column.VectorKind.Vector && column.Annotations.TryFindColumn(Kinds.SlotNames, out var names)
             && names is { Kind: SchemaShape.Column.VectorKind.Vector, IsKey: false, ItemType: TextDataViewType };
 
-    public static bool NeedsSlotNames(this SchemaShape.Column column)
-        => column.Annotations.TryFindColumn(Kinds.KeyValues, out var values)
-            && values is { Kind: SchemaShape.Column.VectorKind.Vector, ItemType: TextDataViewType };
-
     public static bool IsNormalized(this SchemaShape.Column column)
         => column.Annotations.TryFindColumn(Kinds.IsNormalized, out var flag)
             && flag is { Kind: SchemaShape.Column.VectorKind.Scalar, IsKey: false, ItemType: BooleanDataViewType };
-
-    /// <summary>The value of an annotation of exactly this type.</summary>
-    public static bool TryGetAnnotation<T>(this DataViewSchema schema, PrimitiveDataViewType type, string kind, int column, ref T value)
-    {
-        if (!type.Equals(schema[column].Annotations.Schema.GetColumnOrNull(kind)?.Type))
-            return false;
-        schema[column].Annotations.GetValue(kind, ref value);
-        return true;
-    }
 
     /// <summary>The highest value of a key annotation over the columns, and the column that has it; 0 and -1 if there is none.</summary>
     public static uint GetMaxAnnotationKind(
@@ -93,34 +74,6 @@ static class AnnotationUtils
         return max;
     }
 
-    /// <summary>The columns with this value of a key annotation.</summary>
-    public static IEnumerable<int> GetColumnSet(this DataViewSchema schema, string kind, uint value)
-    {
-        foreach (var column in schema)
-        {
-            if (column.Annotations.Schema.GetColumnOrNull(kind)?.Type is not KeyDataViewType type || type.RawType != typeof(uint))
-                continue;
-            uint found = 0;
-            column.Annotations.GetValue(kind, ref found);
-            if (found == value)
-                yield return column.Index;
-        }
-    }
-
-    /// <summary>The columns with this value of a text annotation.</summary>
-    public static IEnumerable<int> GetColumnSet(this DataViewSchema schema, string kind, string value)
-    {
-        foreach (var column in schema)
-        {
-            if (column.Annotations.Schema.GetColumnOrNull(kind)?.Type is not TextDataViewType)
-                continue;
-            ReadOnlyMemory<char> found = default;
-            column.Annotations.GetValue(kind, ref found);
-            if (found.Span.SequenceEqual(value))
-                yield return column.Index;
-        }
-    }
-
     /// <summary>Shapes of the annotations of a Score column.</summary>
     public static IEnumerable<SchemaShape.Column> GetTrainerOutputAnnotation(bool isNormalized = false)
     {
@@ -130,7 +83,8 @@ static class AnnotationUtils
         if (isNormalized)
             yield return Scalar(Kinds.IsNormalized, BooleanDataViewType.Instance);
 
-        static SchemaShape.Column Scalar(string kind, DataViewType type, bool isKey = false) => new(kind, SchemaShape.Column.VectorKind.Scalar, type, isKey);
+        static SchemaShape.Column Scalar(string kind, DataViewType type, bool isKey = false)
+            => new(kind, SchemaShape.Column.VectorKind.Scalar, type, isKey);
     }
 
     /// <summary>The same for a vector of scores whose slots are the classes of a label column.</summary>

@@ -26,8 +26,6 @@ static class DataKinds
         TimeSpanDataViewType.Instance, DateTimeDataViewType.Instance, DateTimeOffsetDataViewType.Instance, RowIdDataViewType.Instance,
     ];
 
-    public static InternalDataKind ToInternalDataKind(this DataKind kind) => (InternalDataKind)kind;
-
     /// <summary>The standard type of a kind; null for a number that is none.</summary>
     public static PrimitiveDataViewType ToType(this InternalDataKind kind) => (int)kind < _types.Length ? _types[(int)kind] : null;
 

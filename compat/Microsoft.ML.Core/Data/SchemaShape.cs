@@ -36,7 +36,8 @@ public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
     internal static SchemaShape Create(DataViewSchema schema)
     {
         Contracts.CheckValue(schema, nameof(schema));
-        return new(schema.Where(column => !column.IsHidden).Select(column => Shape(column, new(column.Annotations.Schema.Select(a => Shape(a, null))))));
+        return new(schema.Where(column => !column.IsHidden)
+            .Select(column => Shape(column, new(column.Annotations.Schema.Select(a => Shape(a, null))))));
 
         static Column Shape(DataViewSchema.Column column, SchemaShape annotations)
         {
@@ -70,7 +71,8 @@ public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
             Contracts.CheckNonEmpty(name, nameof(name));
             Contracts.CheckParam(itemType is not KeyDataViewType, nameof(itemType), "Item type cannot be a key");
             Contracts.CheckParam(itemType is not VectorDataViewType, nameof(itemType), "Item type cannot be a vector");
-            Contracts.CheckParam(!isKey || KeyDataViewType.IsValidDataType(itemType.RawType), nameof(itemType), "The item type must be valid for a key");
+            Contracts.CheckParam(
+                !isKey || KeyDataViewType.IsValidDataType(itemType.RawType), nameof(itemType), "The item type must be valid for a key");
             Name = name;
             Kind = vecKind;
             ItemType = itemType;

@@ -170,7 +170,8 @@ struct ModelHeader
         else
         {
             Contracts.CheckDecode(FpStringTable == end && 0 < CbStringTable && CbStringTable <= size && CbStringTable % sizeof(long) == 0);
-            Contracts.CheckDecode(FpStringChars == FpStringTable + CbStringTable && 0 <= CbStringChars && CbStringChars <= size && CbStringChars % sizeof(char) == 0);
+            Contracts.CheckDecode(FpStringChars == FpStringTable + CbStringTable);
+            Contracts.CheckDecode(0 <= CbStringChars && CbStringChars <= size && CbStringChars % sizeof(char) == 0);
             end = FpStringChars + CbStringChars;
         }
         if (VerWritten >= FirstVersionWithAssemblyName)

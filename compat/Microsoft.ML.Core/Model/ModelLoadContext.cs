@@ -68,18 +68,11 @@ sealed class ModelLoadContext : IDisposable
         return text;
     }
 
-    public bool ContainsModel(string name)
-    {
-        if (string.IsNullOrEmpty(name))
-            return false;
-        using var entry = Repository.OpenEntryOrNull(Path.Combine(Directory ?? "", name), ModelSaveContext.ModelStreamName);
-        return entry != null;
-    }
-
     public void LoadModel<TResult, TSignature>(IHostEnvironment env, out TResult result, string name, params object[] extra) where TResult : class
         => LoadModel<TResult, TSignature>(env, out result, Repository, Path.Combine(Directory ?? "", name), extra);
 
-    public bool LoadModelOrNull<TResult, TSignature>(IHostEnvironment env, out TResult result, string name, params object[] extra) where TResult : class
+    public bool LoadModelOrNull<TResult, TSignature>(
+        IHostEnvironment env, out TResult result, string name, params object[] extra) where TResult : class
         => LoadModelOrNull<TResult, TSignature>(env, out result, Repository, Path.Combine(Directory ?? "", name), extra);
 
     public static void LoadModel<TResult, TSignature>(
@@ -117,18 +110,6 @@ sealed class ModelLoadContext : IDisposable
             return result;
         }
         return null;
-    }
-
-    public bool TryProcessSubModel(string directory, Action<ModelLoadContext> action)
-    {
-        Context.CheckNonEmpty(directory, "dir");
-        var path = Path.Combine(Directory, directory);
-        using var entry = Repository.OpenEntryOrNull(path, ModelSaveContext.ModelStreamName);
-        if (entry is null)
-            return false;
-        using var context = new ModelLoadContext(Repository, entry, path);
-        action(context);
-        return true;
     }
 
     public bool TryLoadBinaryStream(string name, Action<BinaryReader> action)

@@ -97,12 +97,6 @@ public sealed class ModelSaveContext : IDisposable
             SaveEntry(repository, path, model.Save);
     }
 
-    internal void SaveSubModel(string directory, Action<ModelSaveContext> action)
-    {
-        Repository.Context.CheckNonEmpty(directory, "dir");
-        SaveEntry(Repository, Path.Combine(Directory ?? "", directory), action);
-    }
-
     static void SaveEntry(RepositoryWriter repository, string directory, Action<ModelSaveContext> action)
     {
         using var context = new ModelSaveContext(repository, directory, ModelStreamName);

@@ -189,7 +189,8 @@ sealed class RepositoryReader : Repository
             return null;
         var file = NewTempFile();
         entry.ExtractToFile(file);
-        return Add(path, new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 4096, FileOptions.DeleteOnClose), e => e.Stream.Dispose());
+        return Add(path,
+            new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 4096, FileOptions.DeleteOnClose), e => e.Stream.Dispose());
     }
 
     private protected override void CloseArchive() => _archive?.Dispose();

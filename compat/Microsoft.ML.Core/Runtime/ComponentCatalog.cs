@@ -30,12 +30,15 @@ public sealed class ComponentCatalog
                 foreach (var signature in info is null ? [] : attribute.SigTypes)
                     foreach (var name in attribute.LoadNames)
                         if (!_classes.TryAdd((name.ToLowerInvariant(), signature), info) && throwOnError)
-                            throw Contracts.Except($"ComponentCatalog cannot map name '{name}' and SignatureType '{signature}' to {info.Type.Name}, already mapped to {_classes[(name.ToLowerInvariant(), signature)].Type.Name}.");
+                            throw Contracts.Except(
+                                $"ComponentCatalog cannot map name '{name}' and SignatureType '{signature}' to {info.Type.Name}, " +
+                                $"already mapped to {_classes[(name.ToLowerInvariant(), signature)].Type.Name}.");
             }
             foreach (var type in assembly.GetTypes())
                 foreach (ExtensionBaseAttribute attribute in type.GetCustomAttributes(typeof(ExtensionBaseAttribute)))
                     if (!_extensions.TryAdd((attribute.GetType(), attribute.ContractName), type) && throwOnError)
-                        throw Contracts.Except($"An extension for '{attribute.GetType().Name}' with contract '{attribute.ContractName}' has already been registered in the ComponentCatalog.");
+                        throw Contracts.Except($"An extension for '{attribute.GetType().Name}' with contract " +
+                            $"'{attribute.ContractName}' has already been registered in the ComponentCatalog.");
         }
     }
 
@@ -44,7 +47,8 @@ public sealed class ComponentCatalog
     {
         lock (_lock)
             return _extensions.TryGetValue((attribute, contractName), out var type) ? Activator.CreateInstance(type) : throw env.Except(
-                $"Unable to locate an extension for the contract '{contractName}'. Ensure you have called {nameof(ComponentCatalog)}.{nameof(RegisterAssembly)} with the Assembly that contains a class decorated with a '{attribute.FullName}'.");
+                $"Unable to locate an extension for the contract '{contractName}'. Ensure you have called {nameof(ComponentCatalog)}.{nameof(RegisterAssembly)} " +
+                $"with the Assembly that contains a class decorated with a '{attribute.FullName}'.");
     }
 
     /// <summary>Makes the class that the catalog knows under this name and signature; false if it knows none.</summary>
@@ -60,7 +64,8 @@ public sealed class ComponentCatalog
         if (!typeof(TResult).IsAssignableFrom(info.Type))
             throw env.Except("Loadable class '{0}' does not derive from '{1}'", name, typeof(TResult).FullName);
         if (info.ArgumentCount != arguments.Length)
-            throw env.Except("Wrong number of extra parameters for loadable class '{0}', need '{1}', given '{2}'", name, info.ArgumentCount, arguments.Length);
+            throw env.Except("Wrong number of extra parameters for loadable class '{0}', need '{1}', given '{2}'",
+                name, info.ArgumentCount, arguments.Length);
         result = (TResult)info.CreateInstance(env, arguments);
         return true;
     }
@@ -95,7 +100,9 @@ public sealed class ComponentCatalog
 
             var (first, second) = (Visibility(constructor), Visibility(create));
             if (first == second)
-                throw Contracts.Except($"Can't load type {instance}, because it has both create and constructor methods with the same visibility. Please indicate which one should be used by changing either the signature or the visibility of one of them.");
+                throw Contracts.Except(
+                    $"Can't load type {instance}, because it has both create and constructor methods with the same visibility. " +
+                    "Please indicate which one should be used by changing either the signature or the visibility of one of them.");
             return new(attribute, first > second ? constructor : create);
 
             ConstructorInfo Constructor(Type[] parameters) => loader.GetConstructor(BindingFlags.Instance | AnyVisibility, parameters);

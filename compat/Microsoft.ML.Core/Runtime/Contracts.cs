@@ -32,28 +32,29 @@ static class Contracts
 
     public static bool IsMarked(this Exception ex) => ex.Data.Contains(IsMarkedKey);
 
-    static string Format(string message, object[] args) => args.Length == 0 ? message : string.Format(CultureInfo.InvariantCulture, message, args);
+    static string Format(string message, object[] args)
+        => args.Length == 0 ? message : string.Format(CultureInfo.InvariantCulture, message, args);
 
     public static Exception Except(string message, params object[] args) => Except((IExceptionContext)null, message, args);
     public static Exception Except(this IExceptionContext ctx, string message, params object[] args)
         => new InvalidOperationException(Format(message, args)).Process(ctx);
-    public static Exception Except(Exception inner, string message, params object[] args) => Except((IExceptionContext)null, inner, message, args);
+    public static Exception Except(Exception inner, string message, params object[] args)
+        => Except((IExceptionContext)null, inner, message, args);
     public static Exception Except(this IExceptionContext ctx, Exception inner, string message, params object[] args)
         => new InvalidOperationException(Format(message, args), inner).Process(ctx);
 
-    public static Exception ExceptUserArg(string name, string message, params object[] args) => ExceptParam((IExceptionContext)null, name, message, args);
+    public static Exception ExceptUserArg(string name, string message, params object[] args)
+        => ExceptParam((IExceptionContext)null, name, message, args);
     public static Exception ExceptUserArg(this IExceptionContext ctx, string name, string message, params object[] args)
         => ExceptParam(ctx, name, message, args);
 
     public static Exception ExceptParam(string paramName) => ExceptParam((IExceptionContext)null, paramName);
-    public static Exception ExceptParam(this IExceptionContext ctx, string paramName) => new ArgumentOutOfRangeException(paramName).Process(ctx);
-    public static Exception ExceptParam(string paramName, string message, params object[] args) => ExceptParam((IExceptionContext)null, paramName, message, args);
+    public static Exception ExceptParam(this IExceptionContext ctx, string paramName)
+        => new ArgumentOutOfRangeException(paramName).Process(ctx);
+    public static Exception ExceptParam(string paramName, string message, params object[] args)
+        => ExceptParam((IExceptionContext)null, paramName, message, args);
     public static Exception ExceptParam(this IExceptionContext ctx, string paramName, string message, params object[] args)
         => new ArgumentOutOfRangeException(paramName, Format(message, args)).Process(ctx);
-
-    // Message and name change places in the real one too.
-    public static Exception ExceptParamValue<T>(this IExceptionContext ctx, T value, string paramName, string message)
-        => new ArgumentOutOfRangeException(message, value, paramName).Process(ctx);
 
     public static Exception ExceptValue(string paramName) => ExceptValue((IExceptionContext)null, paramName);
     public static Exception ExceptValue(this IExceptionContext ctx, string paramName) => new ArgumentNullException(paramName).Process(ctx);
@@ -76,14 +77,12 @@ static class Contracts
     public static Exception ExceptIO(this IExceptionContext ctx, string message, params object[] args)
         => new IOException(Format(message, args)).Process(ctx);
 
-    public static Exception ExceptNotImpl(this IExceptionContext ctx, string message, params object[] args)
-        => new NotImplementedException(Format(message, args)).Process(ctx);
-
     public static Exception ExceptNotSupp(string message, params object[] args) => ExceptNotSupp((IExceptionContext)null, message, args);
     public static Exception ExceptNotSupp(this IExceptionContext ctx, string message, params object[] args)
         => new NotSupportedException(Format(message, args)).Process(ctx);
 
-    public static Exception ExceptSchemaMismatch(string paramName, string columnRole, string columnName, string expectedType = null, string actualType = null)
+    public static Exception ExceptSchemaMismatch(
+        string paramName, string columnRole, string columnName, string expectedType = null, string actualType = null)
         => ExceptSchemaMismatch(null, paramName, columnRole, columnName, expectedType, actualType);
     public static Exception ExceptSchemaMismatch(
         this IExceptionContext ctx, string paramName, string columnRole, string columnName, string expectedType = null, string actualType = null)
@@ -116,12 +115,6 @@ static class Contracts
             throw message is null ? ExceptParam(ctx, paramName) : ExceptParam(ctx, paramName, message);
     }
 
-    public static void CheckParamValue<T>(this IExceptionContext ctx, bool holds, T value, string paramName, string message)
-    {
-        if (!holds)
-            throw ExceptParamValue(ctx, value, paramName, message);
-    }
-
     public static T CheckRef<T>(T value, string paramName) where T : class => value ?? throw ExceptValue(paramName);
     public static T CheckRef<T>(this IExceptionContext ctx, T value, string paramName) where T : class => value ?? throw ExceptValue(ctx, paramName);
 
@@ -133,7 +126,8 @@ static class Contracts
             throw ExceptValue(ctx, paramName, message);
     }
 
-    public static string CheckNonEmpty(string text, string paramName, string message = null) => CheckNonEmpty(null, text, paramName, message);
+    public static string CheckNonEmpty(string text, string paramName, string message = null)
+        => CheckNonEmpty(null, text, paramName, message);
     public static string CheckNonEmpty(this IExceptionContext ctx, string text, string paramName, string message = null)
         => string.IsNullOrEmpty(text) ? throw ExceptEmpty(ctx, paramName, message) : text;
 
@@ -157,12 +151,6 @@ static class Contracts
     {
         if (!holds)
             throw ExceptDecode(ctx, message);
-    }
-
-    public static void CheckIO(this IExceptionContext ctx, bool holds, string message)
-    {
-        if (!holds)
-            throw ExceptIO(ctx, message);
     }
 
     /// <summary>Throws once the context was told to cancel.</summary>

@@ -85,11 +85,15 @@ public interface IChannel : IPipe<ChannelMessage>
 static class ChannelExtensions
 {
     public static void Trace(this IChannel channel, string message) => channel.Trace(MessageSensitivity.Unknown, message);
-    public static void Trace(this IChannel channel, string format, params object[] args) => channel.Trace(MessageSensitivity.Unknown, format, args);
+    public static void Trace(this IChannel channel, string format, params object[] args)
+        => channel.Trace(MessageSensitivity.Unknown, format, args);
     public static void Error(this IChannel channel, string message) => channel.Error(MessageSensitivity.Unknown, message);
-    public static void Error(this IChannel channel, string format, params object[] args) => channel.Error(MessageSensitivity.Unknown, format, args);
+    public static void Error(this IChannel channel, string format, params object[] args)
+        => channel.Error(MessageSensitivity.Unknown, format, args);
     public static void Warning(this IChannel channel, string message) => channel.Warning(MessageSensitivity.Unknown, message);
-    public static void Warning(this IChannel channel, string format, params object[] args) => channel.Warning(MessageSensitivity.Unknown, format, args);
+    public static void Warning(this IChannel channel, string format, params object[] args)
+        => channel.Warning(MessageSensitivity.Unknown, format, args);
     public static void Info(this IChannel channel, string message) => channel.Info(MessageSensitivity.Unknown, message);
-    public static void Info(this IChannel channel, string format, params object[] args) => channel.Info(MessageSensitivity.Unknown, format, args);
+    public static void Info(this IChannel channel, string format, params object[] args)
+        => channel.Info(MessageSensitivity.Unknown, format, args);
 }

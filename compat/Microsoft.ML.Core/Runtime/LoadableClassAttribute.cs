@@ -4,8 +4,6 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
-delegate void SignatureDefault();
-
 /// <summary>Constructor or Create method parameters of a class that is read from a model entry.</summary>
 delegate void SignatureLoadModel(ModelLoadContext ctx);
 
@@ -28,13 +26,15 @@ sealed class LoadableClassAttribute : LoadableClassAttributeBase
     public LoadableClassAttribute(string summary, Type instType, Type argType, Type sigType, string userName, params string[] loadNames)
         : base(summary, instType, instType, argType, [sigType], userName, loadNames) { }
 
-    public LoadableClassAttribute(string summary, Type instType, Type loaderType, Type argType, Type sigType, string userName, params string[] loadNames)
+    public LoadableClassAttribute(
+        string summary, Type instType, Type loaderType, Type argType, Type sigType, string userName, params string[] loadNames)
         : base(summary, instType, loaderType, argType, [sigType], userName, loadNames) { }
 
     public LoadableClassAttribute(string summary, Type instType, Type argType, Type[] sigTypes, string userName, params string[] loadNames)
         : base(summary, instType, instType, argType, sigTypes, userName, loadNames) { }
 
-    public LoadableClassAttribute(string summary, Type instType, Type loaderType, Type argType, Type[] sigTypes, string userName, params string[] loadNames)
+    public LoadableClassAttribute(
+        string summary, Type instType, Type loaderType, Type argType, Type[] sigTypes, string userName, params string[] loadNames)
         : base(summary, instType, loaderType, argType, sigTypes, userName, loadNames) { }
 }
 

@@ -17,16 +17,9 @@ static class BinaryStreams
         return value != 0;
     }
 
-    /// <summary>Reads a Single; the size of a Single is written before it in some entries.</summary>
-    public static float ReadFloat(this BinaryReader reader) => reader.ReadSingle();
-
     public static void WriteIntArray(this BinaryWriter writer, ReadOnlySpan<int> values) => WriteArray(writer, values);
-    public static void WriteIntsNoCount(this BinaryWriter writer, ReadOnlySpan<int> values) => WriteItems(writer, values);
     public static int[] ReadIntArray(this BinaryReader reader) => ReadArray<int>(reader, reader.ReadInt32());
     public static int[] ReadIntArray(this BinaryReader reader, int size) => ReadArray<int>(reader, size);
-
-    public static void WriteUIntArray(this BinaryWriter writer, ReadOnlySpan<uint> values) => WriteArray(writer, values);
-    public static uint[] ReadUIntArray(this BinaryReader reader) => ReadArray<uint>(reader, reader.ReadInt32());
 
     public static long[] ReadLongArray(this BinaryReader reader, int size) => ReadArray<long>(reader, size);
 
@@ -36,16 +29,9 @@ static class BinaryStreams
     public static float[] ReadSingleArray(this BinaryReader reader, int size) => ReadArray<float>(reader, size);
 
     public static void WriteDoubleArray(this BinaryWriter writer, ReadOnlySpan<double> values) => WriteArray(writer, values);
-    public static void WriteDoublesNoCount(this BinaryWriter writer, ReadOnlySpan<double> values) => WriteItems(writer, values);
     public static double[] ReadDoubleArray(this BinaryReader reader) => ReadArray<double>(reader, reader.ReadInt32());
     public static double[] ReadDoubleArray(this BinaryReader reader, int size) => ReadArray<double>(reader, size);
 
-    public static void WriteByteArray(this BinaryWriter writer, ReadOnlySpan<byte> values) => WriteArray(writer, values);
-    public static byte[] ReadByteArray(this BinaryReader reader) => ReadArray<byte>(reader, reader.ReadInt32());
-    public static byte[] ReadByteArray(this BinaryReader reader, int size) => ReadArray<byte>(reader, size);
-
-    public static void WriteBoolByteArray(this BinaryWriter writer, ReadOnlySpan<bool> values) => WriteArray(writer, values);
-    public static bool[] ReadBoolArray(this BinaryReader reader) => Array.ConvertAll(ReadArray<byte>(reader, reader.ReadInt32()), value => value != 0);
 
     static void WriteArray<T>(BinaryWriter writer, ReadOnlySpan<T> values) where T : unmanaged
     {

@@ -11,7 +11,8 @@ static class RandomUtils
     public static TauswortheHybrid Create(uint? seed) => seed is { } value ? Create(value) : Create();
     public static TauswortheHybrid Create(Random seed) => new(seed);
 
-    public static int NextSigned(this Random random) => random is TauswortheHybrid hybrid ? hybrid.NextSigned() : random.Next(int.MinValue, int.MaxValue);
+    public static int NextSigned(this Random random)
+        => random is TauswortheHybrid hybrid ? hybrid.NextSigned() : random.Next(int.MinValue, int.MaxValue);
 }
 
 /// <summary>Three Tausworthe generators and a linear congruential one, combined by exclusive or: the random stream of every host.</summary>

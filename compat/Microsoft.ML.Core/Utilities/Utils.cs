@@ -33,7 +33,8 @@ static class Utils
 
     public static void MarshalActionInvoke<T1>(Action<T1> method, Type type, T1 arg1) => Invoke(method, [type], arg1);
 
-    public static void MarshalActionInvoke<T1, T2>(Action<T1, T2> method, Type type, T1 arg1, T2 arg2) => Invoke(method, [type], arg1, arg2);
+    public static void MarshalActionInvoke<T1, T2>(Action<T1, T2> method, Type type, T1 arg1, T2 arg2)
+        => Invoke(method, [type], arg1, arg2);
 
     public static void MarshalActionInvoke<T1, T2, T3>(Action<T1, T2, T3> method, Type type, T1 arg1, T2 arg2, T3 arg3)
         => Invoke(method, [type], arg1, arg2, arg3);

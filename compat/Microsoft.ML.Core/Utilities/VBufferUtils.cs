@@ -8,8 +8,6 @@ static class VBufferUtils
 {
     public static VBuffer<T> CreateEmpty<T>(int length) => new(length, 0, null, null);
 
-    public static VBuffer<T> CreateDense<T>(int length) => new(length, new T[length]);
-
     public static void Resize<T>(ref VBuffer<T> vector, int length, int? count = null)
         => vector = VBufferEditor.Create(ref vector, length, count).Commit();
 

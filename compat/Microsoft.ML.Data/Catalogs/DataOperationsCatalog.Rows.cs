@@ -52,7 +52,8 @@ public sealed partial class DataOperationsCatalog
             if (found.Any(other => other.Index == column.Index))
                 throw _env.ExceptUserArg("Columns", "Source column '{0}' specified multiple times", name);
             if (!MissingValues.Exist(column.Type.GetItemType()))
-                throw _env.ExceptUserArg("Columns", $"Column '{name}' has type {column.Type} which does not support missing values, so we cannot filter on them");
+                throw _env.ExceptUserArg("Columns",
+                    $"Column '{name}' has type {column.Type} which does not support missing values, so we cannot filter on them");
             found.Add(column);
         }
         return new RowFilter(_env, "MissingValueFilter", input, found.Select(column => column.Index).ToArray(), row =>

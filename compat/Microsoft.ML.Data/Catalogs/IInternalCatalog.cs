@@ -10,7 +10,8 @@ interface IInternalCatalog
 
 static class CatalogUtils
 {
-    public static IHostEnvironment GetEnvironment(this IInternalCatalog catalog) => Contracts.CheckRef(catalog, nameof(catalog)).Environment;
+    public static IHostEnvironment GetEnvironment(this IInternalCatalog catalog)
+        => Contracts.CheckRef(catalog, nameof(catalog)).Environment;
 }
 
 /// <summary>The column names that are used where none are given.</summary>

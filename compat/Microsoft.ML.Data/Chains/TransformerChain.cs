@@ -7,7 +7,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(TransformerChain<ITransformer>), typeof(TransformerChain), null, typeof(SignatureLoadModel), "Transformer chain", TransformerChain.LoaderSignature)]
+[assembly: LoadableClass(typeof(TransformerChain<ITransformer>), typeof(TransformerChain), null, typeof(SignatureLoadModel),
+    "Transformer chain", TransformerChain.LoaderSignature)]
 
 namespace Microsoft.ML.Data;
 
@@ -99,7 +100,8 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ctx.CheckAtModel();
-        ctx.SetVersionInfo(new("XF CHAIN", 0x00010001, 0x00010001, 0x00010001, typeof(TransformerChain<>).Assembly.FullName, TransformerChain.LoaderSignature));
+        ctx.SetVersionInfo(new("XF CHAIN", 0x00010001, 0x00010001, 0x00010001,
+            typeof(TransformerChain<>).Assembly.FullName, TransformerChain.LoaderSignature));
         ctx.Writer.Write(_transformers.Length);
         for (var i = 0; i < _transformers.Length; i++)
         {

@@ -50,7 +50,7 @@ sealed class LocalEnvironment : ChannelProvider, IHost, IHostEnvironmentInternal
     public int? GpuDeviceId { get; set; }
     public bool IsCanceled { get; private set; }
     public ComponentCatalog ComponentCatalog => _root.Catalog;
-    public override string ContextDescription => _parent is null ? "HostEnvironment" : FullName;
+    public override string ContextDescription => "HostEnvironment";
 
     public IHost Register(string name, int? seed = null, bool? verbose = null)
     {

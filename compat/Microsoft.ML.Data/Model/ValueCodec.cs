@@ -19,7 +19,8 @@ abstract class ValueCodec(DataViewType type)
         => type is VectorDataViewType || type is KeyDataViewType || type.IsStandardScalar()
             ? Utils.MarshalInvoke(Make<int>, type.GetItemType().RawType, type) : null;
 
-    static ValueCodec Make<T>(DataViewType type) => type is VectorDataViewType vector ? new VectorCodec<T>(vector) : new ScalarCodec<T>(type);
+    static ValueCodec Make<T>(DataViewType type)
+        => type is VectorDataViewType vector ? new VectorCodec<T>(vector) : new ScalarCodec<T>(type);
 
     /// <summary>Name, length of the parameters, parameters.</summary>
     public void WriteDefinition(BinaryWriter writer)

@@ -38,7 +38,8 @@ public static class ColumnCursorExtensions
             column.Name, column.Type, nameof(data), typeof(T));
     }
 
-    static object Arrays<T>(IDataView data, DataViewSchema.Column column) => Values<VBuffer<T>, T[]>(data, column, vector => vector.DenseValues().ToArray());
+    static object Arrays<T>(IDataView data, DataViewSchema.Column column)
+        => Values<VBuffer<T>, T[]>(data, column, vector => vector.DenseValues().ToArray());
 
     static IEnumerable<TOut> Values<T, TOut>(IDataView data, DataViewSchema.Column column, Func<T, TOut> convert)
     {

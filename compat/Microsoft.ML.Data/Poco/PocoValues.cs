@@ -177,9 +177,11 @@ static class PocoValues
         _ => (ValueGetter<T>)((ref T result) => result = value),
     };
 
-    static Delegate ConstantArray<T>(Array value) => new ValueGetter<VBuffer<T>>((ref VBuffer<T> result) => VBufferUtils.Set(ref result, (T[])value));
+    static Delegate ConstantArray<T>(Array value)
+        => new ValueGetter<VBuffer<T>>((ref VBuffer<T> result) => VBufferUtils.Set(ref result, (T[])value));
 
-    static Delegate ConstantVector<T>(object value) => new ValueGetter<VBuffer<T>>((ref VBuffer<T> result) => ((VBuffer<T>)value).CopyTo(ref result));
+    static Delegate ConstantVector<T>(object value)
+        => new ValueGetter<VBuffer<T>>((ref VBuffer<T> result) => ((VBuffer<T>)value).CopyTo(ref result));
 
     static Delegate MakeReader<TRow, T>(MemberInfo member, Type type)
     {

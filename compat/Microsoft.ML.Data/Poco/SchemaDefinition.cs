@@ -51,7 +51,8 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
             && property.GetIndexParameters().Length == 0));
     }
 
-    static bool IsColumn(MemberInfo member) => PocoSchema.TypeOf(member) != typeof(IChannel) && member.GetCustomAttribute<NoColumnAttribute>() is null;
+    static bool IsColumn(MemberInfo member)
+        => PocoSchema.TypeOf(member) != typeof(IChannel) && member.GetCustomAttribute<NoColumnAttribute>() is null;
 
     static DataViewType ColumnTypeOf(MemberInfo member)
     {
@@ -76,7 +77,8 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
     {
         readonly Dictionary<string, (DataViewType Type, Delegate Getter)> _annotations = [];
 
-        internal Column(string memberName, DataViewType columnType, string columnName) => (MemberName, ColumnType, ColumnName) = (memberName, columnType, columnName);
+        internal Column(string memberName, DataViewType columnType, string columnName)
+            => (MemberName, ColumnType, ColumnName) = (memberName, columnType, columnName);
 
         public string MemberName { get; }
         public string ColumnName { get; set; }
@@ -113,7 +115,8 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
             foreach (var column in annotations.Schema)
                 _annotations[column.Name] = (column.Type, Internal.Utilities.Utils.MarshalInvoke(Getter<int>, column.Type.RawType, annotations, column));
 
-            static Delegate Getter<T>(DataViewSchema.Annotations annotations, DataViewSchema.Column column) => annotations.GetGetter<T>(column);
+            static Delegate Getter<T>(DataViewSchema.Annotations annotations, DataViewSchema.Column column)
+                => annotations.GetGetter<T>(column);
         }
     }
 }

@@ -7,7 +7,8 @@ public static class DebuggerExtensions
 {
     public static DataDebuggerPreview Preview(this IDataView data, int maxRows = 100) => new(data, maxRows);
 
-    public static DataDebuggerPreview Preview(this ITransformer transformer, IDataView data, int maxRows = 100) => new(transformer.Transform(data), maxRows);
+    public static DataDebuggerPreview Preview(this ITransformer transformer, IDataView data, int maxRows = 100)
+        => new(transformer.Transform(data), maxRows);
 
     public static DataDebuggerPreview Preview(
         this IEstimator<ITransformer> estimator, IDataView data, int maxRows = 100, int maxTrainingRows = 100)

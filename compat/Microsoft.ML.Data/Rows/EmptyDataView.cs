@@ -33,7 +33,8 @@ sealed class EmptyDataView : IDataView
         public override bool IsColumnActive(DataViewSchema.Column column) => column.Index < active.Length && active[column.Index];
         protected override bool MoveNextCore() => false;
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId _) => throw Ch.Except(RowCursors.FetchValueStateError);
+        public override ValueGetter<DataViewRowId> GetIdGetter()
+            => (ref DataViewRowId _) => throw Ch.Except(RowCursors.FetchValueStateError);
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {

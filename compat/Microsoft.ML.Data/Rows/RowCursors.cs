@@ -26,7 +26,8 @@ static class RowCursors
         return active;
     }
 
-    public static DataViewRowCursor GetRowCursor(this IDataView data, params DataViewSchema.Column[] columnsNeeded) => data.GetRowCursor(columnsNeeded);
+    public static DataViewRowCursor GetRowCursor(this IDataView data, params DataViewSchema.Column[] columnsNeeded)
+        => data.GetRowCursor(columnsNeeded);
 
     public static DataViewRowCursor GetRowCursorForAllColumns(this IDataView data) => data.GetRowCursor(data.Schema);
 

@@ -13,7 +13,8 @@ readonly record struct ValueRange(double Min, double Max, bool IncludesMax, bool
         ? Min > value || (IncludesMax ? value > Max : value >= Max)
         : Min <= value && (IncludesMax ? value <= Max : value < Max);
 
-    public static bool CanTest(DataViewType type) => type is KeyDataViewType || type == NumberDataViewType.Single || type == NumberDataViewType.Double;
+    public static bool CanTest(DataViewType type)
+        => type is KeyDataViewType || type == NumberDataViewType.Single || type == NumberDataViewType.Double;
 
     /// <summary>The rows whose column lies in the range.</summary>
     public RowFilter Filter(IHostEnvironment env, IDataView input, DataViewSchema.Column column)

@@ -33,15 +33,18 @@ public abstract class UnsupervisedTrainerInputBaseWithWeight : TrainerInputBase
 /// <summary>Shapes of the columns that trainers want.</summary>
 static class TrainerColumns
 {
-    public static SchemaShape.Column Features(string name) => new(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false);
+    public static SchemaShape.Column Features(string name)
+        => new(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false);
 
     /// <summary>Nothing if there is no name.</summary>
     public static SchemaShape.Column Weight(string name)
         => name is null ? default : new(name, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false);
 
-    public static SchemaShape.Column KeyLabel(string name) => new(name, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true);
+    public static SchemaShape.Column KeyLabel(string name)
+        => new(name, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true);
 
-    public static SchemaShape.Column BooleanLabel(string name) => new(name, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false);
+    public static SchemaShape.Column BooleanLabel(string name)
+        => new(name, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false);
 
     /// <summary>A scalar column that a scorer adds.</summary>
     public static SchemaShape.Column Output(string name, DataViewType type, bool isKey = false, bool isNormalized = false)
