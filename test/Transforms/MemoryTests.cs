@@ -20,7 +20,7 @@ public class MemoryTests
         {
             InputSchemaDefinition = Samples.Schema(Width), OwnsTransformer = false,
         });
-        AssertFlat(warmUp: () => Predict(20_000), work: () => Predict(200_000), megabytes: 24);
+        AssertFlat(warmUp: () => Predict(100_000), work: () => Predict(200_000), megabytes: 24);
 
         void Predict(int count)
         {

@@ -38,6 +38,7 @@ public sealed class AutoencoderEmbeddingEstimator : IEstimator<AutoencoderEmbedd
         /// <summary>The defaults.</summary>
         public Options() : base(leastSteps: 3000, leastEpochs: 10)
         {
+            Activation = Activation.Silu;
             Optimizer = new Adam { LearningRate = 2e-3 };
             Schedule = new CosineSchedule();
         }

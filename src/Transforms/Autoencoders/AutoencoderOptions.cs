@@ -17,7 +17,7 @@ public abstract class AutoencoderOptions : NetworkOptions
     /// </summary>
     public int[]? HiddenSizes { get; set; }
 
-    /// <summary>After every hidden layer.</summary>
+    /// <summary>After every hidden layer. Default <see cref="Activation.Silu"/> for embeddings, <see cref="Activation.Tanh"/> for detectors.</summary>
     public Activation Activation { get; set; } = Activation.Relu;
 
     /// <summary>
