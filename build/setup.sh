@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 fail() { echo "$*" >&2; exit 1; }
 
 require_dotnet() {
-    command -v dotnet > /dev/null || fail "The .NET 10 SDK is needed (https://dotnet.microsoft.com/download), and 'dotnet' is not on the PATH."
+    command -v dotnet > /dev/null || fail "The .NET 10 SDK is needed, and 'dotnet' is not on the PATH: https://dotnet.microsoft.com/download"
     dotnet --list-sdks | grep -Eq '^[1-9][0-9]+\.' || fail "The .NET SDK found here is too old; version 10 is needed:
 $(dotnet --list-sdks)"
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Extensions.ML;
 using Extensions.ML.Generators;
 using Microsoft.ML;
@@ -67,43 +66,42 @@ static class Anomalies
         var peerMetrics = ml.AnomalyDetection.Evaluate(peers, falsePositiveCount: falseAlarms);
 
         job.Save($"{table.Name}.zip", autoencoder, data.Schema, ours);
-        Describe(job, table, autoencoder, scored, Curve(peers), ourMetrics, peerMetrics);
-
-        var culture = CultureInfo.InvariantCulture;
-        string[] Row(string name, string detector, AnomalyDetectionMetrics metrics, TimeSpan time) =>
+        Describe(job.Report, table, autoencoder, scored,
         [
-            name, detector, metrics.AreaUnderRocCurve.ToString("F4", culture), metrics.DetectionRateAtFalsePositiveCount.ToString("P1", culture),
-            time.TotalSeconds.ToString("F1", culture),
-        ];
+            new($"autoencoder AUC {ourMetrics.AreaUnderRocCurve:F3}", LineChart.Roc(Curve(ours)), Theme.Ours),
+            new($"RandomizedPca AUC {peerMetrics.AreaUnderRocCurve:F3}", LineChart.Roc(Curve(peers)), Theme.Peer),
+        ]);
         return [Row(table.Name, "autoencoder", ourMetrics, fitTime), Row("", "RandomizedPca", peerMetrics, pcaTime)];
     }
 
-    static void Describe(Job job, LabelledTable table, AutoencoderAnomalyTransformer autoencoder, Scored[] scored, DetectionCurve peerCurve,
-        AnomalyDetectionMetrics ours, AnomalyDetectionMetrics peers)
+    static string[] Row(string table, string detector, AnomalyDetectionMetrics metrics, TimeSpan time) =>
+        [table, detector, $"{metrics.AreaUnderRocCurve:F4}", $"{metrics.DetectionRateAtFalsePositiveCount:P1}", $"{time.TotalSeconds:F1}"];
+
+    static void Describe(HtmlReport report, LabelledTable table, AutoencoderAnomalyTransformer autoencoder, Scored[] scored,
+        Series[] curves)
     {
         var anomalies = scored.Count(row => row.Label != 0);
-        var curve = DetectionCurve.Of(Array.ConvertAll(scored, row => row.Score), Array.ConvertAll(scored, row => row.Label != 0));
         var errors = Array.ConvertAll(scored, row => (row.Score + autoencoder.Threshold, row.Label != 0));
         var strongest = scored.Index().OrderByDescending(row => row.Item.Score).Take(3).Select(row =>
         {
             var total = row.Item.Contributions.Sum();
-            var bars = table.Columns.Zip(row.Item.Contributions, (name, part) => (name, Share: (double)(part / total))).OrderByDescending(bar => bar.Share).Take(6);
+            var bars = table.Columns.Zip(row.Item.Contributions, (name, part) => (name, Share: (double)(part / total)))
+                .OrderByDescending(bar => bar.Share).Take(6);
             return new BarChart.Panel($"Row {row.Index + 1:N0}", row.Item.Label != 0 ? "labelled anomalous" : "labelled normal", [.. bars]);
         });
 
-        job.Report.Section(table.Name, string.Create(CultureInfo.InvariantCulture,
-            $"{scored.Length:N0} rows of {table.Columns.Count} columns, {anomalies:N0} of them ({anomalies / (double)scored.Length:P1}) labelled anomalous."));
-        job.Report.Add(
+        report.Section(table.Name, $"{scored.Length:N0} rows of {table.Columns.Count} columns, {anomalies:N0} of them "
+            + $"({anomalies / (double)scored.Length:P1}) labelled anomalous.");
+        report.Add(
             ($"{table.Name}-scores.png", Histogram.Of($"Scores: {table.Name}", "Rows right of the threshold are reported as anomalous",
                 "Reconstruction error (score plus threshold)", errors, autoencoder.Threshold),
                 "How far the errors of anomalous rows lie from those of normal ones, and where the detector draws the line by itself."),
-            ($"{table.Name}-roc.png", LineChart.RocCurves($"ROC: {table.Name}", "The further up and left, the better",
-                new Series(string.Create(CultureInfo.InvariantCulture, $"autoencoder AUC {ours.AreaUnderRocCurve:F3}"), LineChart.Roc(curve), Theme.Ours),
-                new Series(string.Create(CultureInfo.InvariantCulture, $"RandomizedPca AUC {peers.AreaUnderRocCurve:F3}"), LineChart.Roc(peerCurve), Theme.Peer)),
+            ($"{table.Name}-roc.png", LineChart.RocCurves($"ROC: {table.Name}", "The further up and left, the better", curves),
                 "Anomalies found against false alarms, over all thresholds; in the legend the area under each curve."),
             ($"{table.Name}-learning.png", Job.LearningCurves($"Learning curves: {table.Name}", autoencoder.History),
                 "The reconstruction error falls as the network learns what rows have in common."),
-            ($"{table.Name}-contributions.png", BarChart.Of($"What stood out: {table.Name}", "Share of each column in the error of the three highest scores", [.. strongest], Theme.Ours),
+            ($"{table.Name}-contributions.png", BarChart.Of($"What stood out: {table.Name}",
+                "Share of each column in the error of the three highest scores", [.. strongest], Theme.Ours),
                 "Which columns the network could not explain: where to look first."));
     }
 
@@ -116,7 +114,8 @@ static class Anomalies
         var folder = Directory.CreateDirectory(FolderOf(options)).FullName;
         return options.Data == null
             ? [LabelledTable.MakeTelemetry(folder, days: options.Quick ? 20 : 90, seed: 1)]
-            : new[] { "cardio", "thyroid", "mammography" }.Select(name => LabelledTable.Unzip(Path.Combine(options.Data, "adbench", name + ".csv.gz"), folder));
+            : new[] { "cardio", "thyroid", "mammography" }
+                .Select(name => LabelledTable.Unzip(Path.Combine(options.Data, "adbench", name + ".csv.gz"), folder));
     }
 
     /// <summary>A table that <see cref="Run"/> left in the output folder.</summary>

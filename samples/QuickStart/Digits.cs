@@ -1,5 +1,5 @@
-using System.Globalization;
 using Extensions.ML;
+using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Samples.Charts;
@@ -19,7 +19,8 @@ sealed class Digit
 
 /// <summary>
 /// Learns 64 numbers that stand for a picture, without its label. A linear classifier then learns the labels from few rows; it is the
-/// better, the more of the picture's meaning the 64 numbers hold. Beside it: the same classifier on the pixels, and on 64 principal components.
+/// better, the more of the picture's meaning the 64 numbers hold. Beside it: the same classifier on the pixels, and on 64 principal
+/// components.
 /// </summary>
 static class Digits
 {
@@ -35,7 +36,7 @@ static class Digits
         var labelled = ml.Data.LoadFromEnumerable(training.Take(job.Options.Quick ? 1_000 : 10_000));
 
         // The embedding: learned from all pictures, without labels.
-        var (embedding, fitTime) = job.Train("Autoencoder 784-256-64-256-784", progress =>
+        var (embedding, fitTime) = job.Train("Autoencoder on digits", progress =>
             ml.Transforms.AutoencoderEmbedding(new AutoencoderEmbeddingEstimator.Options
             {
                 OutputColumnName = "Embedding",
@@ -50,13 +51,14 @@ static class Digits
             ml.Transforms.ProjectToPrincipalComponents("Embedding", nameof(Digit.Pixels), rank: EmbeddingSize).Fit(train));
 
         // The classifier: learned from the labelled rows on each of the three inputs. The cache runs the network once for each row.
-        (TransformerChain<ITransformer> Model, MulticlassClassificationMetrics Metrics, TimeSpan Time) Classify(string name, ITransformer? features)
+        (ITransformer Model, MulticlassClassificationMetrics Metrics, TimeSpan Time) Classify(string name, ITransformer? features)
         {
             var input = features == null ? nameof(Digit.Pixels) : "Embedding";
             var classifier = ml.Transforms.Conversion.MapValueToKey(nameof(Digit.Label))
                 .AppendCacheCheckpoint(ml)
                 .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(featureColumnName: input));
-            var (fitted, time) = Screen.Work($"Linear classifier on {name}", () => classifier.Fit(features?.Transform(labelled) ?? labelled));
+            var (fitted, time) = Screen.Work($"Linear classifier on {name}",
+                () => classifier.Fit(features?.Transform(labelled) ?? labelled));
             var model = new TransformerChain<ITransformer>(features == null ? [fitted] : [features, fitted]);
             return (model, ml.MulticlassClassification.Evaluate(model.Transform(test)), time);
         }
@@ -65,37 +67,44 @@ static class Digits
         var onEmbedding = Classify("the 64-wide embedding", embedding);
 
         // How much of a picture survives: mean squared error over all pixels of the test pictures.
-        var reconstructed = embedding.Transform(test);
-        var reconstructions = reconstructed.GetColumn<float[]>("Reconstruction").ToArray();
-        var error = testing.Zip(reconstructions).Average(pair => pair.First.Pixels.Zip(pair.Second).Average(p => (p.First - p.Second) * (p.First - p.Second)));
+        var reconstructions = embedding.Transform(test).GetColumn<float[]>("Reconstruction").ToArray();
+        var error = testing.Zip(reconstructions, (digit, redrawn) =>
+            digit.Pixels.Zip(redrawn, (pixel, drawn) => (pixel - drawn) * (pixel - drawn)).Average()).Average();
 
-        var culture = CultureInfo.InvariantCulture;
-        string[] Row(string name, int width, MulticlassClassificationMetrics metrics, TimeSpan features, TimeSpan classifier) =>
-        [
-            name, width.ToString(culture), metrics.MicroAccuracy.ToString("P2", culture), metrics.LogLoss.ToString("F3", culture),
-            features == default ? "–" : features.TotalSeconds.ToString("F1", culture), classifier.TotalSeconds.ToString("F1", culture),
-        ];
         var results = new Table($"Linear classifier from {labelled.GetRowCount():N0} labelled rows",
             ["Features", "Width", "Accuracy", "Log-loss", "Fit, s", "Classifier, s"],
             [
-                Row("pixels", 784, onPixels.Metrics, default, onPixels.Time),
+                Row("pixels", 784, onPixels.Metrics, null, onPixels.Time),
                 Row("principal components", EmbeddingSize, onPca.Metrics, pcaTime, onPca.Time),
                 Row("autoencoder embedding", EmbeddingSize, onEmbedding.Metrics, fitTime, onEmbedding.Time),
             ],
-            string.Create(culture, $"Accuracy on {testing.Length:N0} test pictures. Reconstruction error of the embedding there: {error:F5} (mean squared, pixels 0..1)."));
+            $"Accuracy on {testing.Length:N0} test pictures. "
+            + $"Reconstruction error of the embedding there: {error:F5} (mean squared, pixels 0..1).");
         Screen.Show(results);
-
-        job.Report.Section("Digits: 784 pixels, 64 numbers",
-            $"The autoencoder saw {training.Length:N0} pictures without labels, and learned to write each down in 64 numbers from which it can draw it again. "
-            + "A linear classifier then learned the digits from few labelled pictures: from the pixels, from 64 principal components, and from the 64 numbers.");
-        job.Report.Add(results);
-        job.Report.Add(("digits-reconstructions.png", ImageGrid.Of("Digits and their reconstructions", "Test pictures, and how they are drawn again from 64 numbers", 28,
-            [("original", [.. testing.Take(12).Select(digit => digit.Pixels)]), ("reconstructed", reconstructions[..12])]),
-            "What the 64 numbers keep of a picture they were not trained on."));
-        job.Report.Add(("digits-learning.png", Job.LearningCurves("Learning curves: digits", embedding.History),
-            "The error on rows kept out of training follows the training error: the network generalises."));
+        Describe(job.Report, training.Length, results, testing, reconstructions, embedding.History);
 
         job.Save(Model, onEmbedding.Model, train.Schema, onEmbedding.Model.Transform(test));
+    }
+
+    static string[] Row(string name, int width, MulticlassClassificationMetrics metrics, TimeSpan? features, TimeSpan classifier) =>
+    [
+        name, $"{width}", $"{metrics.MicroAccuracy:P2}", $"{metrics.LogLoss:F3}",
+        features == null ? "–" : $"{features.Value.TotalSeconds:F1}", $"{classifier.TotalSeconds:F1}",
+    ];
+
+    static void Describe(HtmlReport report, int rows, Table results, Digit[] testing, float[][] reconstructions, TrainingHistory history)
+    {
+        report.Section("Digits: 784 pixels, 64 numbers",
+            $"The autoencoder saw {rows:N0} pictures without labels, and learned to write each down in 64 numbers "
+            + "from which it can draw it again. A linear classifier then learned the digits from few labelled pictures: "
+            + "from the pixels, from 64 principal components, and from the 64 numbers.");
+        report.Add(results);
+        report.Add(("digits-reconstructions.png", ImageGrid.Of("Digits and their reconstructions",
+            "Test pictures, and how they are drawn again from 64 numbers", 28,
+            [("original", [.. testing.Take(12).Select(digit => digit.Pixels)]), ("reconstructed", reconstructions[..12])]),
+            "What the 64 numbers keep of a picture they were not trained on."));
+        report.Add(("digits-learning.png", Job.LearningCurves("Learning curves: digits", history),
+            "The error on rows kept out of training, beside the training error: where they part, the network learns its rows by heart."));
     }
 
     /// <summary>Training and test pictures; the same in every process.</summary>
@@ -104,7 +113,8 @@ static class Digits
         if (options.Data == null)
         {
             var count = options.Quick ? 3_000 : 20_000;
-            var made = MadeDigits.Draw(count + count / 6, seed: 1).Select(digit => new Digit { Pixels = digit.Pixels, Label = digit.Label }).ToArray();
+            var made = MadeDigits.Draw(count + count / 6, seed: 1)
+                .Select(digit => new Digit { Pixels = digit.Pixels, Label = digit.Label }).ToArray();
             return (made[..count], made[count..]);
         }
         return (Read("train", options.Quick ? 6_000 : int.MaxValue), Read("t10k", options.Quick ? 1_000 : int.MaxValue));

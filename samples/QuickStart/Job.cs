@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Extensions.ML.Trainers;
@@ -31,14 +30,17 @@ sealed class Job(MLContext ml, Options options, HtmlReport report)
     {
         var path = Path.Combine(options.Out, fileName);
         ml.Model.Save(model, inputSchema, path);
-        var (answer, _) = Screen.Work($"{fileName} in a second process", () => SecondProcess.Start(fileName, options, SecondProcess.Scores(scored)));
-        saved.Add([fileName, (new FileInfo(path).Length / 1024.0).ToString("N0", CultureInfo.InvariantCulture), .. answer]);
+        var (answer, _) = Screen.Work($"{fileName} in a second process",
+            () => SecondProcess.Start(fileName, options, SecondProcess.Scores(scored)));
+        saved.Add([fileName, $"{new FileInfo(path).Length / 1024.0:N0}", .. answer]);
     }
 
     public void ShowSaved()
     {
-        var table = new Table("Models, loaded in a second process", ["Model", "Size, KB", "Load, s", "Rows scored", "Scores that differ", "One prediction, µs"], saved,
-            "The second process knows only the zip file: nothing is registered, and every score equals the first process's bit for bit.");
+        var table = new Table("Models, loaded in a second process",
+            ["Model", "KB", "Load, s", "Rows", "Different", "µs a prediction"], saved,
+            "The second process knows only the zip file: nothing is registered. It scores the same rows and counts the scores that "
+            + "differ from the first process's in any bit, then times single predictions.");
         Screen.Show(table);
         report.Section("Saved, and loaded in a second process",
             "Each model was saved by ml.Model.Save, and a process of its own loaded it by ml.Model.Load and scored the same rows.");
@@ -47,36 +49,38 @@ sealed class Job(MLContext ml, Options options, HtmlReport report)
 
     public void Finish()
     {
-        string From(string key) => typeof(Job).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(pair => pair.Key == key).Value!;
+        var sources = typeof(Job).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value!);
         var time = DateTime.UtcNow - start;
-        report.Section("How this was made", "Everything above was computed in one run of this program; a second run with the same data gives the same figures, times aside.");
+        report.Section("How this was made", "Everything above was computed in one run of this program; "
+            + "a second run with the same data gives the same figures, times aside.");
         report.Add(new Table("", ["", ""],
         [
             ["Data", options.DataDescription],
             ["Size of the job", options.Quick ? "quick: few rows and epochs, so the figures mean little" : "full"],
             ["Seed", "1"],
-            ["Whole run", string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F0} s on {Environment.ProcessorCount} processors")],
+            ["Whole run", $"{time.TotalSeconds:F0} s on {Environment.ProcessorCount} processors"],
             [".NET", $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}"],
-            ["ML.NET", From("ML.NET")],
-            ["Torch", From("Torch")],
+            ["ML.NET", sources["ML.NET"]],
+            ["Torch", sources["Torch"]],
         ]));
         report.Save();
         Screen.Line("");
-        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"Done in {time.TotalSeconds:F0} s. The report: {report.Path}"));
+        Screen.Line($"Done in {time.TotalSeconds:F0} s. The report: {report.Path}");
     }
 
     public static Canvas LearningCurves(string title, TrainingHistory history)
     {
-        var training = new Series("training", [.. history.Epochs.Select(epoch => ((double)epoch.Epoch, epoch.Loss))], Theme.Ours);
-        var validation = new Series("validation", [.. history.Epochs.Where(epoch => epoch.ValidationLoss != null).Select(epoch => ((double)epoch.Epoch, epoch.ValidationLoss!.Value))], Theme.Peer);
+        Series Curve(string name, Func<EpochRecord, double?> loss, Colour colour) =>
+            new(name, [.. history.Epochs.Where(e => loss(e) != null).Select(e => ((double)e.Epoch, loss(e)!.Value))], colour);
+        Series[] series = [Curve("training", e => e.Loss, Theme.Ours), Curve("validation", e => e.ValidationLoss, Theme.Peer)];
         return LineChart.LearningCurves(title, "Mean loss over the rows of each epoch; the dot marks the lowest", "Loss",
-            validation.Points.Count > 0 ? [training, validation] : [training]);
+            [.. series.Where(curve => curve.Points.Count > 0)]);
     }
 
     sealed class TrainingBar(IProgress<(double Done, string State)> bar) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress told) => bar.Report((
             (told.Epoch - 1 + told.Step / (double)told.Steps) / told.Epochs,
-            string.Create(CultureInfo.InvariantCulture, $"epoch {told.Epoch}/{told.Epochs}, loss {told.Loss:G4}, {told.RowsPerSecond:N0} rows/s")));
+            $"epoch {told.Epoch}/{told.Epochs}, loss {told.Loss:G4}, {told.RowsPerSecond:N0} rows/s"));
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -19,11 +18,13 @@ static class SecondProcess
         var expected = Path.Combine(options.Out, Path.ChangeExtension(model, ".scores"));
         File.WriteAllBytes(expected, MemoryMarshal.AsBytes(scores.AsSpan()));
         var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "QuickStart.exe" : "QuickStart");
-        using var process = Process.Start(new ProcessStartInfo(program, ["verify", model, .. options.ToArguments()]) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(program, ["verify", model, .. options.ToArguments()]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
         var answer = process.StandardOutput.ReadToEnd().TrimEnd();
         process.WaitForExit();
         File.Delete(expected);
-        return process.ExitCode == 0 ? answer.Split('\t') : throw new InvalidOperationException($"{model} did not survive being saved and loaded: {answer}");
+        return process.ExitCode == 0 ? answer.Split('\t')
+            : throw new InvalidOperationException($"{model} did not survive being saved and loaded: {answer}");
     }
 
     /// <summary>What the second process does.</summary>
@@ -40,14 +41,16 @@ static class SecondProcess
             ? ml.Data.LoadFromEnumerable(Digits.Load(options).Test)
             : Anomalies.Load(ml, Anomalies.Open(options, Path.GetFileNameWithoutExtension(name)));
         var scores = Scores(model.Transform(data));
-        var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(options.Out, Path.ChangeExtension(name, ".scores")))).ToArray();
+        var file = File.ReadAllBytes(Path.Combine(options.Out, Path.ChangeExtension(name, ".scores")));
+        var expected = MemoryMarshal.Cast<byte, float>(file).ToArray();
         var different = scores.Length != expected.Length ? Math.Max(scores.Length, expected.Length)
             : scores.Zip(expected).Count(pair => BitConverter.SingleToInt32Bits(pair.First) != BitConverter.SingleToInt32Bits(pair.Second));
 
-        var prediction = name == Digits.Model ? TimeOf<Digit, Classified>(ml, model, schema, data) : TimeOf<Row, Detected>(ml, model, schema, data);
-        Console.WriteLine(string.Join('\t', loading.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture),
-            data.GetColumn<float>("Label").Count().ToString("N0", CultureInfo.InvariantCulture), different.ToString(CultureInfo.InvariantCulture),
-            prediction.TotalMicroseconds.ToString("F0", CultureInfo.InvariantCulture)));
+        var prediction = name == Digits.Model
+            ? TimeOf<Digit, Classified>(ml, model, schema, data)
+            : TimeOf<Row, Detected>(ml, model, schema, data);
+        var rows = data.GetColumn<float>("Label").Count();
+        Console.WriteLine($"{loading.TotalSeconds:F2}\t{rows:N0}\t{different}\t{prediction.TotalMicroseconds:F0}");
         return different == 0 ? 0 : 1;
     }
 

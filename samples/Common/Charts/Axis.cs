@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Samples.Charts;
 
 /// <summary>The range of an axis, widened to round numbers, with its ticks and their labels.</summary>
@@ -38,11 +36,11 @@ public sealed class Axis
         return tight ? new Axis(min, max, false, ticks, Label) : new Axis(ticks[0], ticks[^1], false, ticks, Label);
 
         string Label(double tick) => Math.Abs(tick) >= 10_000
-            ? tick.ToString("#,0", CultureInfo.InvariantCulture)
-            : tick.ToString("F" + decimals, CultureInfo.InvariantCulture).Replace('-', '−');
+            ? tick.ToString("#,0")
+            : tick.ToString("F" + decimals).Replace('-', '−');
     }
 
-    /// <summary>A logarithmic axis over positive values, with ticks at 1, 2 and 5 times the powers of ten (fewer over a wide range).</summary>
+    /// <summary>A logarithmic axis over positive values, with ticks at round numbers.</summary>
     public static Axis Log(double min, double max)
     {
         var decades = Math.Log10(max / min);
@@ -50,7 +48,7 @@ public sealed class Axis
         var ticks = Enumerable.Range((int)Math.Floor(Math.Log10(min)), (int)decades + 3)
             .SelectMany(power => mantissas.Select(m => m * Math.Pow(10, power)))
             .Where(tick => tick >= min * 0.999 && tick <= max * 1.001).ToArray();
-        return new Axis(min, max, true, ticks, tick => tick.ToString(tick >= 10_000 ? "#,0" : "0.########", CultureInfo.InvariantCulture));
+        return new Axis(min, max, true, ticks, tick => tick.ToString(tick >= 10_000 ? "#,0" : "0.########"));
     }
 
     /// <returns>Where the value lies between the ends of the axis, from 0 to 1.</returns>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Samples.Drawing;
 
 namespace Samples.Charts;
@@ -33,7 +32,7 @@ public static class BarChart
                 var length = (float)(bar.Share / longest) * (width - names - figures);
                 canvas.Text(bar.Name, left + names - 8, y + 13, Theme.Small, Theme.Ink, Align.Right);
                 canvas.Rectangle(left + names, y + 1, Math.Max(1, length), 16, colour);
-                var figure = bar.Share < 0.005 ? "<1 %" : $"{(bar.Share * 100).ToString("F0", CultureInfo.InvariantCulture)} %";
+                var figure = bar.Share < 0.005 ? "<1 %" : $"{(bar.Share * 100).ToString("F0")} %";
                 canvas.Text(figure, left + names + length + 8, y + 13, Theme.Small, Theme.Muted);
             }
         }

@@ -9,7 +9,8 @@ public static class Histogram
     const int Bins = 48;
 
     /// <param name="values">Higher is more anomalous. The axis is logarithmic; values of 0 or less count into the first bar.</param>
-    public static Canvas Of(string title, string subtitle, string valueName, IReadOnlyList<(float Value, bool Anomaly)> values, float threshold)
+    public static Canvas Of(string title, string subtitle, string valueName, IReadOnlyList<(float Value, bool Anomaly)> values,
+        float threshold)
     {
         var sorted = values.Select(row => (double)row.Value).Where(value => value > 0).Order().ToArray();
         var axis = Axis.Log(Math.Min(sorted[sorted.Length / 500], threshold * 0.5), Math.Max(sorted[^1], threshold * 2));

@@ -16,7 +16,8 @@ public static class DataFolder
         if (asked == Made)
             return null;
         if (asked != null)
-            return Directory.Exists(asked) ? Path.GetFullPath(asked) : throw new DirectoryNotFoundException($"The data folder '{asked}' does not exist.");
+            return Directory.Exists(asked) ? Path.GetFullPath(asked)
+                : throw new DirectoryNotFoundException($"The data folder '{asked}' does not exist.");
         for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder != null; folder = folder.Parent)
             if (Path.Combine(folder.FullName, "shared", "data") is var candidate && Directory.Exists(candidate))
                 return candidate;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 
 namespace Samples.Data;
@@ -27,7 +26,7 @@ public sealed record LabelledTable(string Name, string Path, IReadOnlyList<strin
     {
         var path = System.IO.Path.Combine(folder, "pump.csv");
         var lines = PumpTelemetry.Simulate(days, seed).Select(row =>
-            $"{string.Join(',', row.Values.Select(value => value.ToString("G7", CultureInfo.InvariantCulture)))},{(row.Fault > 0 ? 1 : 0)}");
+            $"{string.Join(',', row.Values.Select(value => value.ToString("G7")))},{(row.Fault > 0 ? 1 : 0)}");
         File.WriteAllLines(path, lines.Prepend($"{string.Join(',', PumpTelemetry.Sensors)},label"));
         return Open(path);
     }

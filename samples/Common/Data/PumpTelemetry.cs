@@ -9,7 +9,8 @@ public static class PumpTelemetry
 {
     public static readonly string[] Sensors =
     [
-        "Speed", "Valve", "Flow", "Suction", "Discharge", "Power", "Current", "Vibration", "BearingTemp", "MotorTemp", "OilPressure", "AmbientTemp",
+        "Speed", "Valve", "Flow", "Suction", "Discharge", "Power", "Current", "Vibration",
+        "BearingTemp", "MotorTemp", "OilPressure", "AmbientTemp",
     ];
 
     public static readonly string[] Faults =
@@ -36,7 +37,8 @@ public static class PumpTelemetry
 
             var hour = row % RowsADay / (double)RowsADay * 24;
             drift = 0.98 * drift + Noise(0.03);
-            var demand = 0.55 + 0.25 * Math.Exp(-Math.Pow((hour - 7.5) / 2, 2)) + 0.3 * Math.Exp(-Math.Pow((hour - 19) / 2.5, 2)) + drift + Noise(0.02);
+            var demand = 0.55 + drift + Noise(0.02)
+                + 0.25 * Math.Exp(-Math.Pow((hour - 7.5) / 2, 2)) + 0.3 * Math.Exp(-Math.Pow((hour - 19) / 2.5, 2));
             var ambient = 14 + 7 * Math.Sin(Math.Tau * (hour - 9) / 24) + 5 * Math.Sin(row * 0.0011) + Noise(0.3);
 
             // Affinity laws: flow goes with speed, head with its square, power with their product.
@@ -51,7 +53,8 @@ public static class PumpTelemetry
             var power = 8 + 0.145 * flow * head * (1 + 0.1 * When("worn bearing")) + 9 * Math.Pow(shaft, 3);
             var current = power / 0.62 * (1 + 0.04 * Noise(0.3));
             var efficientFlow = 95 * shaft;
-            var vibration = 1.1 + 1.6 * shaft * shaft + 3.2 * Math.Pow((flow - efficientFlow) / 120, 2) + 1.8 * When("cavitation") + 1.1 * When("worn bearing");
+            var vibration = 1.1 + 1.6 * shaft * shaft + 3.2 * Math.Pow((flow - efficientFlow) / 120, 2)
+                + 1.8 * When("cavitation") + 1.1 * When("worn bearing");
             bearing += 0.15 * (ambient + 18 + 14 * shaft * shaft + 14 * When("worn bearing") - bearing);
             motor += 0.08 * (ambient + 16 + 0.42 * power + 22 * When("motor cooling") - motor);
             var oil = 2.6 + 0.9 * speed - 0.012 * (bearing - 40);
@@ -61,8 +64,8 @@ public static class PumpTelemetry
                 shownFlow = frozen = frozen == 0 ? shownFlow * (row % 2 == 0 ? 0.75 : 1.25) : frozen;
             double[] values =
             [
-                1480 * speed, 100 * valve, shownFlow, suction + Noise(0.02), discharge + Noise(0.03), power + Noise(0.4), current + Noise(0.5),
-                vibration + Noise(0.08), bearing + Noise(0.2), motor + Noise(0.3), oil + Noise(0.02), ambient,
+                1480 * speed, 100 * valve, shownFlow, suction + Noise(0.02), discharge + Noise(0.03), power + Noise(0.4),
+                current + Noise(0.5), vibration + Noise(0.08), bearing + Noise(0.2), motor + Noise(0.3), oil + Noise(0.02), ambient,
             ];
             yield return (Array.ConvertAll(values, value => (float)value), fault);
         }

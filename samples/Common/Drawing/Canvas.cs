@@ -126,7 +126,8 @@ public sealed class Canvas
             for (var column = 0; column < Math.Min(across, columns - left); column++)
             {
                 var value = Sample(grey, imageWidth, imageHeight, (column + 0.5f) * step - 0.5f, (row + 0.5f) * step - 0.5f);
-                Blend(left + column, top + row, new Colour(Mix(zero.R, one.R, value), Mix(zero.G, one.G, value), Mix(zero.B, one.B, value)), 1);
+                var colour = new Colour(Mix(zero.R, one.R, value), Mix(zero.G, one.G, value), Mix(zero.B, one.B, value));
+                Blend(left + column, top + row, colour, 1);
             }
     }
 

@@ -15,12 +15,12 @@ public sealed class HtmlReport(string folder, string title, string introduction)
         h1 { font-size: 30px; margin: 0 0 8px; letter-spacing: -.01em; }
         h2 { font-size: 22px; margin: 56px 0 4px; }
         p { max-width: 76ch; margin: 8px 0 16px; color: #3e4c59; }
-        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(470px, 1fr)); gap: 20px; margin: 20px 0; align-items: start; }
-        figure { margin: 0; background: #fff; border: 1px solid #e4e8ec; border-radius: 10px; overflow: hidden; }
+        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(470px, 1fr)); gap: 20px; margin: 20px 0; }
+        figure { align-self: start; margin: 0; background: #fff; border: 1px solid #e4e8ec; border-radius: 10px; overflow: hidden; }
         figure.wide { grid-column: 1 / -1; }
         figure img { display: block; width: 100%; height: auto; max-width: 720px; margin: 0 auto; }
         figcaption { padding: 0 20px 16px; color: #52606d; font-size: 14px; }
-        table { border-collapse: collapse; background: #fff; border: 1px solid #e4e8ec; border-radius: 10px; margin: 16px 0; font-size: 15px; }
+        table { border-collapse: collapse; background: #fff; border: 1px solid #e4e8ec; margin: 16px 0; font-size: 15px; }
         caption { text-align: left; font-weight: 600; padding: 8px 0; }
         th, td { padding: 7px 18px; text-align: right; font-variant-numeric: tabular-nums; }
         th { color: #52606d; font-weight: 600; border-bottom: 1px solid #e4e8ec; }
@@ -55,9 +55,15 @@ public sealed class HtmlReport(string folder, string title, string introduction)
         foreach (var (fileName, chart, caption) in figures)
         {
             var png = chart.ToPng();
+            var source = $"data:image/png;base64,{Convert.ToBase64String(png)}";
             File.WriteAllBytes(System.IO.Path.Combine(folder, fileName), png);
-            body.Append($"<figure{(figures.Count == 1 ? " class=\"wide\"" : "")}><img width=\"{chart.Width}\" height=\"{chart.Height}\" alt=\"{Encode(caption)}\" ");
-            body.Append($"src=\"data:image/png;base64,{Convert.ToBase64String(png)}\"><figcaption>{Encode(caption)}</figcaption></figure>\n");
+            body.Append($"""
+                <figure{(figures.Count == 1 ? " class=\"wide\"" : "")}>
+                <img width="{chart.Width}" height="{chart.Height}" alt="{Encode(caption)}" src="{source}">
+                <figcaption>{Encode(caption)}</figcaption>
+                </figure>
+
+                """);
         }
         body.Append("</div>\n");
     }

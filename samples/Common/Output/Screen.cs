@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Samples.Output;
 
-/// <summary>What a sample shows while it works: live progress bars and tables in a terminal, plain lines where the output goes to a file.</summary>
+/// <summary>What a sample shows while it works: live progress bars in a terminal, plain lines where the output goes to a file.</summary>
 public static class Screen
 {
     static readonly bool Live = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
@@ -27,7 +27,7 @@ public static class Screen
     public static void Show(Table table)
     {
         AnsiConsole.WriteLine();
-        var view = new Spectre.Console.Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(table.Title), new Style(decoration: Decoration.Bold)) };
+        var view = new Spectre.Console.Table().RoundedBorder().Title($"[bold]{Markup.Escape(table.Title)}[/]");
         foreach (var (heading, i) in table.Headings.Select((heading, i) => (heading, i)))
             view.AddColumn(new TableColumn(Markup.Escape(heading)) { Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = true });
         foreach (var row in table.Rows)
@@ -48,7 +48,7 @@ public static class Screen
         {
             result = AnsiConsole.Progress()
                 .AutoClear(true)
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .Columns(new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
                 .Start(bars =>
                 {
                     var bar = bars.AddTask(Markup.Escape(name), maxValue: 1);
