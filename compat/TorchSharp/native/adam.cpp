@@ -18,7 +18,7 @@ struct AdamStep {
     float beta1, one_minus_beta1, beta2, one_minus_beta2;
     float weight_decay;  // added to the gradient (Adam)
     float shrink;        // multiplies the parameter first (AdamW: 1 - lr * weight_decay)
-    float root_correction2, eps, step_size, sign;
+    float inverse_root_correction2, eps, step_size, sign;
 };
 
 VECTORISED void adam_kernel(float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v,
@@ -30,7 +30,7 @@ VECTORISED void adam_kernel(float* __restrict p, const float* __restrict g, floa
             m[k] = m[k] * s.beta1 + s.one_minus_beta1 * gradient;
             v[k] = v[k] * s.beta2 + s.one_minus_beta2 * gradient * gradient;
             vmax[k] = vmax[k] > v[k] ? vmax[k] : v[k];
-            p[k] = x - s.step_size * (m[k] / (__builtin_sqrtf(vmax[k]) / s.root_correction2 + s.eps));
+            p[k] = x - s.step_size * (m[k] / (__builtin_sqrtf(vmax[k]) * s.inverse_root_correction2 + s.eps));
         }
     } else {
         for (int64_t k = 0; k < n; k++) {
@@ -38,7 +38,7 @@ VECTORISED void adam_kernel(float* __restrict p, const float* __restrict g, floa
             const float gradient = s.sign * g[k] + s.weight_decay * x;
             m[k] = m[k] * s.beta1 + s.one_minus_beta1 * gradient;
             v[k] = v[k] * s.beta2 + s.one_minus_beta2 * gradient * gradient;
-            p[k] = x - s.step_size * (m[k] / (__builtin_sqrtf(v[k]) / s.root_correction2 + s.eps));
+            p[k] = x - s.step_size * (m[k] / (__builtin_sqrtf(v[k]) * s.inverse_root_correction2 + s.eps));
         }
     }
 }
@@ -65,7 +65,7 @@ EXPORT const char* ts_adam(Handle p, Handle m, Handle v, Handle vmax, int64_t st
         const AdamStep s{static_cast<float>(beta1), static_cast<float>(1 - beta1), static_cast<float>(beta2), static_cast<float>(1 - beta2),
                          decoupled ? 0.0f : static_cast<float>(weight_decay),
                          decoupled ? static_cast<float>(1 - lr * weight_decay) : 1.0f,
-                         static_cast<float>(std::sqrt(correction2)), static_cast<float>(eps), static_cast<float>(lr / correction1),
+                         static_cast<float>(1 / std::sqrt(correction2)), static_cast<float>(eps), static_cast<float>(lr / correction1),
                          maximize ? -1.0f : 1.0f};
         float *pp = floats(p), *pg = floats(g), *pm = floats(m), *pv = floats(v), *px = vmax ? floats(vmax) : nullptr;
         at::parallel_for(0, p->numel(), 1 << 15, [&](int64_t begin, int64_t end) {

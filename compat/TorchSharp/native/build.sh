@@ -24,13 +24,16 @@ else
     [ -f /usr/include/ATen/ATen.h ] ||
         fail "libtorch's headers are missing. On Debian: apt-get install libtorch-dev libopenblas0-openmp. Elsewhere: set LIBTORCH to a folder that holds a libtorch"
     libraries="-Wl,--no-as-needed -ltorch -ltorch_cpu -lc10"
+    for dnnl in "/usr/lib/$(g++ -print-multiarch)"/libdnnl.so.?; do
+        [ -f "$dnnl" ] && { gemm=gemm libraries="$libraries -l:$(basename "$dnnl") -ldl"; break; }
+    done
 fi
 mkdir -p "$(dirname "$output")"
-compile() { g++ $flags $include -c "$sources/$1.cpp" -o "$output.$1.o"; }
-compile operators & operators=$!
-compile runtime & runtime=$!
-compile adam
-wait $operators
-wait $runtime
-g++ -shared "$output.operators.o" "$output.runtime.o" "$output.adam.o" -o "$output" $libraries ${openmp_library:--lgomp}
-rm "$output".*.o
+parts="operators runtime adam $gemm" objects=
+for part in $parts; do
+    g++ $flags $include -c "$sources/$part.cpp" -o "$output.$part.o" &
+    jobs="$jobs $!" objects="$objects $output.$part.o"
+done
+for job in $jobs; do wait "$job"; done
+g++ -shared $objects -o "$output" $libraries ${openmp_library:--lgomp}
+rm $objects
