@@ -6,7 +6,7 @@ namespace Benchmarks;
 /// <summary>What the command line asks for.</summary>
 /// <param name="Name">The benchmark.</param>
 /// <param name="Data">The folder of the data; <see langword="null"/> where there is none, or none is wanted.</param>
-/// <param name="Seeds">Seeds of what is random, one run each where a benchmark measures quality; a benchmark of speed takes the first.</param>
+/// <param name="Seeds">Seeds of what is random: one run each for a measure of quality; the first for one of speed.</param>
 /// <param name="Threads">The only thread count to measure; <see langword="null"/> for the benchmark's own.</param>
 /// <param name="Json">Where to write the rows as JSON; <see langword="null"/> for nowhere.</param>
 sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Threads, string? Json)

@@ -36,9 +36,10 @@ try
     string Figure(double value) => value.ToString(Math.Abs(value) >= 1000 ? "N0" : "G4", culture);
     Screen.Show(new Table($"Benchmark {options.Name}", ["Work", "Ours", "Peer", "Ratio", "Unit"],
         [.. rows.Select(row => new[] { row.Work, Figure(row.Ours), Figure(row.Peer), row.Ratio.ToString("F2", culture), row.Unit })],
-        "Ratio: above 1 means that ours is the better."));
+        "Medians. Ratio: above 1 means that ours is the better. cpu: processor time, which other programs disturb least."));
+    var format = new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true };
     if (options.Json != null)
-        File.WriteAllText(options.Json, JsonSerializer.Serialize(new { rows }, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }));
+        File.WriteAllText(options.Json, JsonSerializer.Serialize(new { rows }, format));
     return 0;
 }
 catch (PeerException e)

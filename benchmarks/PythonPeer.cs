@@ -7,12 +7,15 @@ namespace Benchmarks;
 /// <summary>The peer cannot be run; the message says what is missing.</summary>
 sealed class PeerException(string message) : Exception(message);
 
-/// <summary>A Python program that waits for work: a line of JSON in, a line of JSON out. It stays alive, so that it is as warm as we are.</summary>
+/// <summary>
+/// A Python program that waits for work: a line of JSON in, a line of JSON out. It stays alive, so that it is as warm as we are.
+/// </summary>
 sealed class PythonPeer : IDisposable
 {
     static readonly Lazy<string> s_python = new(() =>
         new[] { Environment.GetEnvironmentVariable("PYTHON"), "python3", "/usr/bin/python3", "python" }.FirstOrDefault(HasTorch)
-        ?? throw new PeerException("The peer needs a Python with torch. Debian: apt-get install python3-torch; or name an interpreter in PYTHON."));
+        ?? throw new PeerException(
+            "The peer needs a Python with torch. Debian: apt-get install python3-torch; or name an interpreter in PYTHON."));
 
     readonly Process _process;
 

@@ -23,8 +23,9 @@ static class SinglePrediction
     public static IEnumerable<Row> Run(BenchmarkOptions options)
     {
         var random = new Random(options.Seeds[0]);
-        var readings = Enumerable.Range(0, Calls)
-            .Select(_ => new Reading { Features = [.. Enumerable.Range(0, Width).Select(_ => random.NextSingle() - random.NextSingle())] }).ToArray();
+        var readings = new Reading[Calls];
+        foreach (ref var reading in readings.AsSpan())
+            reading = new Reading { Features = [.. Enumerable.Range(0, Width).Select(_ => random.NextSingle() - random.NextSingle())] };
         var ml = new MLContext(options.Seeds[0]);
         using var detector = ml.AnomalyDetection.Trainers.Autoencoder(epochs: 1).Fit(ml.Data.LoadFromEnumerable(readings));
         using var engine = ml.Model.CreatePredictionEngine<Reading, Decision>(detector);
@@ -37,9 +38,10 @@ static class SinglePrediction
 
         var architecture = detector.Model.Architecture;
         using var peer = new PythonPeer("throughput.py", likeOurs: false);
-        var request = new { work = "predict", width = Width, hidden = architecture.HiddenSizes[0], code = architecture.CodeSize, calls = Calls, seed = options.Seeds[0] };
+        var (hidden, code) = (architecture.HiddenSizes[0], architecture.CodeSize);
+        var request = new { work = "predict", width = Width, hidden, code, calls = Calls, seed = options.Seeds[0] };
         var figures = Turns.WarmMedians(5, () => Timing.Of(Predict).Wall, () => peer.Time(request).Wall);
-        yield return Row.Lower("one PredictionEngine call, detector over 30 columns / PyTorch forward of one row, stock",
-            1e6 * figures[0] / Calls, 1e6 * figures[1] / Calls, "µs, wall time");
+        yield return Row.Lower("one PredictionEngine call, 30 columns / PyTorch, stock",
+            1e6 * figures[0] / Calls, 1e6 * figures[1] / Calls, "µs wall");
     }
 }

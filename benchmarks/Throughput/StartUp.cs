@@ -28,7 +28,7 @@ static class StartUp
             return watch.Elapsed.TotalSeconds;
         }
         var seconds = Turns.WarmMedians(5, Ours, Peer);
-        yield return Row.Lower("process start to first training step / PyTorch, stock", seconds[0], seconds[1], "s, wall time");
+        yield return Row.Lower("process start to end of first step / PyTorch, stock", seconds[0], seconds[1], "s wall");
     }
 
     /// <param name="arguments">Threads.</param>
@@ -36,7 +36,10 @@ static class StartUp
     {
         TorchEngine.Threads = int.Parse(arguments[0], CultureInfo.InvariantCulture);
         using var data = TrainingData.Load(new RandomRows(), new DataOptions(), CPU);
-        var architecture = new AutoencoderArchitecture { InputSize = Width, HiddenSizes = [256], CodeSize = 64, OutputActivation = Activation.Sigmoid };
+        var architecture = new AutoencoderArchitecture
+        {
+            InputSize = Width, HiddenSizes = [256], CodeSize = 64, OutputActivation = Activation.Sigmoid,
+        };
         AutoencoderModel.Train(architecture, data, new TrainingOptions { Epochs = 1, BatchSize = Rows }).Dispose();
         Console.WriteLine("{}");
     }

@@ -9,7 +9,9 @@ using Microsoft.ML.Data;
 
 namespace Benchmarks.Throughput;
 
-/// <summary>An epoch over a data view of 5,000,000 rows of 30 values that exist only while they are read; each run in a process of its own.</summary>
+/// <summary>
+/// An epoch over a data view of 5,000,000 rows of 30 values that exist only while they are read; each run in a process of its own.
+/// </summary>
 static class Streaming
 {
     public const string Child = "fit-long-table";
@@ -27,14 +29,16 @@ static class Streaming
         double[] peaks = new double[3];
         double Ours(int contestant, long budget)
         {
-            var answer = OwnProcess.Run(Child, [.. new[] { threads, seed, budget }.Select(value => value.ToString(CultureInfo.InvariantCulture))]);
+            string[] arguments = [.. new[] { threads, seed, budget }.Select(value => value.ToString(CultureInfo.InvariantCulture))];
+            var answer = OwnProcess.Run(Child, arguments);
             peaks[contestant] = (double)answer["peakBytes"]!;
             return (double)answer["seconds"]!;
         }
         double Peer()
         {
             using var peer = new PythonPeer("throughput.py", likeOurs: false);
-            var answer = peer.Ask(new { work = "table", rows = Count, width = Width, hidden = HiddenSize, code = CodeSize, batch = BatchSize, threads, seed });
+            var (hidden, code, batch) = (HiddenSize, CodeSize, BatchSize);
+            var answer = peer.Ask(new { work = "table", rows = Count, width = Width, hidden, code, batch, threads, seed });
             peaks[2] = (double)answer["peakBytes"]!;
             return (double)answer["wall"]!;
         }
@@ -42,10 +46,10 @@ static class Streaming
         var rates = Array.ConvertAll(seconds, value => Count / value);
         var megabytes = Array.ConvertAll(peaks, value => value / (1 << 20));
         const string work = "Fit of 5,000,000 x 30, streamed";
-        yield return Row.Higher($"{work} / held in memory", rates[0], rates[1], "rows/s, wall time");
-        yield return Row.Higher($"{work} / PyTorch from an array in memory, stock", rates[0], rates[2], "rows/s, wall time");
-        yield return Row.Lower($"{work} / held in memory", megabytes[0], megabytes[1], "MB, peak of the process");
-        yield return Row.Lower($"{work} / PyTorch from an array in memory, stock", megabytes[0], megabytes[2], "MB, peak of the process");
+        yield return Row.Higher($"{work} / held in memory", rates[0], rates[1], "rows/s wall");
+        yield return Row.Higher($"{work} / PyTorch, array in memory", rates[0], rates[2], "rows/s wall");
+        yield return Row.Lower($"{work} / held in memory", megabytes[0], megabytes[1], "MB peak");
+        yield return Row.Lower($"{work} / PyTorch, array in memory", megabytes[0], megabytes[2], "MB peak");
     }
 
     /// <param name="arguments">Threads, seed, memory budget.</param>

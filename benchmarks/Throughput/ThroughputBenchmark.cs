@@ -9,7 +9,11 @@ static class ThroughputBenchmark
     {
         PythonPeer.Require();
         if (File.Exists("/proc/loadavg"))
-            Screen.Line($"Load of this machine before the run: {File.ReadAllText("/proc/loadavg").Split(' ')[0]}, on {Environment.ProcessorCount} processors.");
+        {
+            var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
+            Screen.Line($"Load of this machine before the run: {load}, on {Environment.ProcessorCount} processors.");
+        }
+        Screen.Line("Steps, fits and scoring: dense autoencoder 784-256-64-256-784, batches of 256.");
         int[] threadCounts = options.Threads is { } only ? [only] : Environment.ProcessorCount > 1 ? [1, 2] : [1];
 
         using (var images = new Images(options))
