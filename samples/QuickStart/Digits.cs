@@ -43,7 +43,6 @@ static class Digits
                 InputColumnName = nameof(Digit.Pixels),
                 ReconstructionColumnName = "Reconstruction",
                 EmbeddingSize = EmbeddingSize,
-                Epochs = job.Options.Quick ? 20 : null, // null: the component knows
                 ValidationFraction = 0.02,
                 Progress = progress,
             }).Fit(train));
