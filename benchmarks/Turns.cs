@@ -31,6 +31,7 @@ static class Turns
 {
     const int FewestRounds = 2;
     static readonly TimeSpan s_enough = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan s_warm = TimeSpan.FromSeconds(1.5);
 
     /// <param name="rounds">Measured rounds, at least 2; fewer where they take more than half a minute together.</param>
     /// <param name="contestants">Each does its work once and gives its figure.</param>
@@ -45,11 +46,14 @@ static class Turns
         return Array.ConvertAll(figures, Median);
     }
 
-    /// <summary>As <see cref="Medians"/>, after one round that does not count.</summary>
+    /// <summary>
+    /// As <see cref="Medians"/>, after work that does not count: .NET compiles what runs often a second time, better, and needs a while.
+    /// </summary>
     public static double[] WarmMedians(int rounds, params Func<double>[] contestants)
     {
         foreach (var contestant in contestants)
-            contestant();
+            for (var watch = Stopwatch.StartNew(); watch.Elapsed < s_warm;)
+                contestant();
         return Medians(rounds, contestants);
     }
 
