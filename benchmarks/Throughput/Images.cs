@@ -18,6 +18,7 @@ sealed class Images : IDisposable
         InputSize = Width,
         HiddenSizes = [256],
         CodeSize = 64,
+        Activation = Activation.Relu,
         OutputActivation = Activation.Sigmoid,
     };
 
@@ -86,7 +87,8 @@ sealed class Images : IDisposable
     {
         var fitted = FitPipeline(epochs: 1);
         using var transformer = fitted.LastTransformer;
-        using var network = new DenseAutoencoder(Width, s_architecture.HiddenSizes, s_architecture.CodeSize, seed: _seed);
+        using var network = new DenseAutoencoder(Width, s_architecture.HiddenSizes, s_architecture.CodeSize,
+            s_architecture.Activation, s_architecture.OutputActivation, _seed);
         using var rows = tensor(_pictures.SelectMany(picture => picture.Pixels).ToArray()).reshape(Count, Width);
         var embedded = fitted.Transform(new MLContext(_seed).Data.LoadFromEnumerable(_pictures));
 
@@ -140,6 +142,7 @@ sealed class Images : IDisposable
                 InputColumnName = "Features",
                 EmbeddingSize = s_architecture.CodeSize,
                 HiddenSizes = [.. s_architecture.HiddenSizes],
+                Activation = s_architecture.Activation,
                 OutputActivation = s_architecture.OutputActivation,
                 Epochs = epochs,
                 BatchSize = BatchSize,

@@ -65,6 +65,7 @@ static class Streaming
             InputColumnName = nameof(Reading.Features),
             EmbeddingSize = CodeSize,
             HiddenSizes = [HiddenSize],
+            Activation = Activation.Relu,
             Scaling = FeatureScaling.Standardize,
             Epochs = 1,
             BatchSize = BatchSize,
