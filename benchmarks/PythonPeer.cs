@@ -25,9 +25,8 @@ sealed class PythonPeer : IDisposable
     {
         var start = Start(s_python.Value, [Path.Combine(AppContext.BaseDirectory, "peers", script), likeOurs ? "like-ours" : "stock"]);
         start.RedirectStandardInput = true;
-        start.Environment.Remove("OMP_WAIT_POLICY");
-        if (likeOurs)
-            start.Environment["OMP_WAIT_POLICY"] = "passive";
+        foreach (var (name, ours) in new[] { ("OMP_WAIT_POLICY", "passive"), ("GOMP_SPINCOUNT", "1000") })
+            start.Environment[name] = likeOurs ? ours : null;
         _process = Process.Start(start)!;
     }
 

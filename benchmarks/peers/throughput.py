@@ -5,7 +5,7 @@ import sys
 import time
 
 if sys.argv[1] == "like-ours":
-    # The settings of our engine (compat/TorchSharp/native/torch.cpp), before anything is allocated.
+    # The settings of our engine (src/Trainers/Engine/NativeAllocator.cs), before anything is allocated.
     import ctypes
 
     mallopt = ctypes.CDLL(None).mallopt

@@ -35,9 +35,7 @@ static unsafe class Native
         if (string.IsNullOrEmpty(folder)) LoadBlas();
         try
         {
-            var handle = NativeLibrary.Load(Library, assembly, path);
-            ((delegate* unmanaged[Cdecl]<void>)NativeLibrary.GetExport(handle, nameof(ts_initialize)))();
-            return handle;
+            return NativeLibrary.Load(Library, assembly, path);
         }
         catch (DllNotFoundException e)
         {
@@ -71,8 +69,6 @@ static unsafe class Native
     {
         if (error != null) throw new ExternalException(Marshal.PtrToStringUTF8((nint)error));
     }
-
-    [DllImport(Library)] static extern void ts_initialize();
 
     [DllImport(Library)] internal static extern byte* ts_find(byte* name, byte* overload, nint* found);
     [DllImport(Library)] internal static extern int ts_exists(byte* name, byte* overload);
@@ -128,7 +124,4 @@ static unsafe class Native
     [DllImport(Library)] internal static extern void ts_set_threads(int count);
     [DllImport(Library)] internal static extern int ts_interop_threads();
     [DllImport(Library)] internal static extern byte* ts_set_interop_threads(int count);
-
-    [DllImport(Library)] internal static extern byte* ts_adam(nint parameter, nint mean, nint square, nint largest, long step, double lr,
-        double beta1, double beta2, double eps, double weightDecay, int decoupled, int maximize, int* done);
 }

@@ -1,6 +1,5 @@
 using System;
 using TorchSharp.Modules;
-using static TorchSharp.Native;
 using static TorchSharp.torch;
 
 namespace TorchSharp;
@@ -9,14 +8,8 @@ namespace TorchSharp;
 readonly record struct AdamStep(double Rate, double Beta1, double Beta2, double Eps, double WeightDecay, bool Decoupled, bool Maximize)
 {
     /// <summary>Updates one parameter and its moments; false where it has no gradient.</summary>
-    internal unsafe bool Update(Parameter parameter, long step, Tensor mean, Tensor square, Tensor largest)
+    internal bool Update(Parameter parameter, long step, Tensor mean, Tensor square, Tensor largest)
     {
-        // One pass over memory where native code can do it, else operator by operator.
-        int done;
-        Check(ts_adam(parameter.Handle, mean.Handle, square.Handle, largest is null ? 0 : largest.Handle, step,
-            Rate, Beta1, Beta2, Eps, WeightDecay, Decoupled ? 1 : 0, Maximize ? 1 : 0, &done));
-        if (done != 0) return true;
-
         var grad = parameter.grad;
         if (grad is null) return false;
         if (Maximize) grad = -grad;

@@ -6,7 +6,6 @@
 #include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
-#include <malloc.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include "shim.h"
@@ -19,14 +18,6 @@ void* release(const at::Generator& generator) {
 }
 
 }  // namespace
-
-// Process-wide settings. Training allocates and frees the same large blocks again and again: keep them in one heap.
-EXPORT void ts_initialize() {
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, INT32_MAX);
-    mallopt(M_TOP_PAD, 64 << 20);
-    mallopt(M_ARENA_MAX, 1);
-}
 
 // ---- tensor handles and cheap properties
 

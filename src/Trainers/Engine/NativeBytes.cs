@@ -11,7 +11,8 @@ static unsafe class NativeBytes
     /// <param name="tensor">At least one element.</param>
     public static byte* Address(Tensor tensor)
     {
-        // A span over the whole tensor would be refused above 2 GB, so the span of one element is asked for.
+        if (Length(tensor) <= int.MaxValue) return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        // A span over more would be refused, so the span of one element is asked for.
         using var flat = tensor.view(-1);
         using var first = flat.narrow(0, 0, 1);
         return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));

@@ -114,7 +114,8 @@ public sealed record Adam() : Optimizer(0.001)
     public bool AmsGrad { get; init; }
 
     internal override OptimizerHelper Create(IReadOnlyList<Parameter> parameters)
-        => optim.Adam(parameters, LearningRate, Beta1, Beta2, Epsilon, WeightDecay, AmsGrad);
+        => AmsGrad ? optim.Adam(parameters, LearningRate, Beta1, Beta2, Epsilon, WeightDecay, amsgrad: true)
+            : new FusedAdam(parameters, this);
 }
 
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2).</summary>
@@ -136,5 +137,6 @@ public sealed record AdamW : Optimizer
     public bool AmsGrad { get; init; }
 
     internal override OptimizerHelper Create(IReadOnlyList<Parameter> parameters)
-        => optim.AdamW(parameters, LearningRate, Beta1, Beta2, Epsilon, WeightDecay, AmsGrad);
+        => AmsGrad ? optim.AdamW(parameters, LearningRate, Beta1, Beta2, Epsilon, WeightDecay, amsgrad: true)
+            : new FusedAdamW(parameters, this);
 }
