@@ -31,7 +31,7 @@ static class Turns
 {
     const int FewestRounds = 2;
     static readonly TimeSpan s_enough = TimeSpan.FromSeconds(30);
-    static readonly TimeSpan s_warm = TimeSpan.FromSeconds(1.5);
+    static readonly TimeSpan s_warm = TimeSpan.FromSeconds(2.5);
 
     /// <param name="rounds">Measured rounds, at least 2; fewer where they take more than half a minute together.</param>
     /// <param name="contestants">Each does its work once and gives its figure.</param>

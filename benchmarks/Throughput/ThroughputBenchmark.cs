@@ -22,7 +22,7 @@ static class ThroughputBenchmark
                 images.UseThreads(threads);
                 foreach (var row in Measure($"training, {images.Describe()}", () => images.Training()))
                     yield return row;
-                foreach (var row in Measure($"whole Fit, {images.Describe()}", () => images.Fit()))
+                foreach (var row in Measure($"whole Fit, {images.Describe()}", () => images.WholeFit()))
                     yield return row;
                 foreach (var row in Measure($"scoring, {images.Describe()}", () => images.Scoring()))
                     yield return row;
