@@ -16,7 +16,7 @@ sealed class Images : IDisposable
     static readonly AutoencoderArchitecture s_architecture = new()
     {
         InputSize = Width,
-        HiddenSizes = [256],
+        Network = new DenseNetwork { HiddenSizes = [256] },
         CodeSize = 64,
         Activation = Activation.Relu,
         OutputActivation = Activation.Sigmoid,
@@ -86,8 +86,8 @@ sealed class Images : IDisposable
     public IEnumerable<Row> Scoring()
     {
         using var transformer = Fit(epochs: 1);
-        using var network = new DenseAutoencoder(Width, s_architecture.HiddenSizes, s_architecture.CodeSize,
-            s_architecture.Activation, s_architecture.OutputActivation, _seed);
+        using var network = new DenseAutoencoder(Width, [256], s_architecture.CodeSize, s_architecture.Activation,
+            s_architecture.OutputActivation, _seed);
         using var rows = tensor(_pictures.SelectMany(picture => picture.Pixels).ToArray()).reshape(Count, Width);
         var embedded = transformer.Transform(new MLContext(_seed).Data.LoadFromEnumerable(_pictures));
 
@@ -139,7 +139,7 @@ sealed class Images : IDisposable
             OutputColumnName = "Embedding",
             InputColumnName = nameof(Picture.Pixels),
             EmbeddingSize = s_architecture.CodeSize,
-            HiddenSizes = [.. s_architecture.HiddenSizes],
+            Network = s_architecture.Network,
             Activation = s_architecture.Activation,
             OutputActivation = s_architecture.OutputActivation,
             Epochs = epochs,

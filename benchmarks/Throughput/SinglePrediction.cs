@@ -1,3 +1,4 @@
+using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -38,7 +39,7 @@ static class SinglePrediction
 
         var architecture = detector.Model.Architecture;
         using var peer = new PythonPeer("throughput.py", likeOurs: false);
-        var (hidden, code) = (architecture.HiddenSizes[0], architecture.CodeSize);
+        var (hidden, code) = (((DenseNetwork)architecture.Network).HiddenSizes![0], architecture.CodeSize);
         var request = new { work = "predict", width = Width, hidden, code, calls = Calls, seed = options.Seeds[0] };
         var figures = Turns.WarmMedians(5, () => Timing.Of(Predict).Wall, () => peer.Time(request).Wall);
         yield return Row.Lower("one PredictionEngine call, 30 columns / PyTorch, stock",

@@ -38,7 +38,7 @@ static class StartUp
         using var data = TrainingData.Load(new RandomRows(), new DataOptions(), CPU);
         var architecture = new AutoencoderArchitecture
         {
-            InputSize = Width, HiddenSizes = [256], CodeSize = 64, OutputActivation = Activation.Sigmoid,
+            InputSize = Width, Network = new DenseNetwork { HiddenSizes = [256] }, CodeSize = 64, OutputActivation = Activation.Sigmoid,
         };
         AutoencoderModel.Train(architecture, data, new TrainingOptions { Epochs = 1, BatchSize = Rows }).Dispose();
         Console.WriteLine("{}");

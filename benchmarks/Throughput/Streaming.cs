@@ -64,7 +64,7 @@ static class Streaming
             OutputColumnName = "Embedding",
             InputColumnName = nameof(Reading.Features),
             EmbeddingSize = CodeSize,
-            HiddenSizes = [HiddenSize],
+            Network = new DenseNetwork { HiddenSizes = [HiddenSize] },
             Activation = Activation.Relu,
             Scaling = FeatureScaling.Standardize,
             Epochs = 1,

@@ -14,7 +14,7 @@ public class TrainingLoopTests
 
     static DenseAutoencoder Network() => new(Width, [6], 2, Activation.Tanh, seed: 3);
 
-    static TrainingHistory Run(nn.Module<Tensor, Tensor> network, TrainingData data, TrainingOptions options, CancellationToken cancellation = default)
+    static TrainingHistory Run(AutoencoderNetwork network, TrainingData data, TrainingOptions options, CancellationToken cancellation = default)
         => TrainingLoop.Run(network, Reconstruction.Objective(network, ReconstructionLoss.MeanSquaredError, options.Precision), data.Training, data.Validation,
             options, cancellation);
 

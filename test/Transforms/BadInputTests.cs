@@ -124,7 +124,7 @@ public class BadInputTests
         var data = _ml.ToView(rows, width);
         using var model = _ml.Transforms.AutoencoderEmbedding(new AutoencoderEmbeddingEstimator.Options
         {
-            InputColumnName = "Features", EmbeddingSize = 2, HiddenSizes = [], Epochs = 2, ErrorColumnName = "Error",
+            InputColumnName = "Features", EmbeddingSize = 2, Network = new DenseNetwork { HiddenSizes = [] }, Epochs = 2, ErrorColumnName = "Error",
         }).Fit(data);
         Assert.IsTrue(model.Transform(data).Scores("Error").All(float.IsFinite));
     }

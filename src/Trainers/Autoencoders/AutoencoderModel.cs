@@ -12,11 +12,11 @@ public sealed class AutoencoderModel : IDisposable
 {
     const string ScalerOffset = "scaler.offset", ScalerScale = "scaler.scale";
 
-    readonly DenseAutoencoder _network;
+    readonly AutoencoderNetwork _network;
     readonly Device _device;
     volatile bool _disposed;
 
-    AutoencoderModel(AutoencoderArchitecture architecture, DenseAutoencoder network, FeatureScaler scaler, TrainingHistory history, Device device)
+    AutoencoderModel(AutoencoderArchitecture architecture, AutoencoderNetwork network, FeatureScaler scaler, TrainingHistory history, Device device)
     {
         Architecture = architecture;
         Scaler = scaler;
@@ -38,15 +38,20 @@ public sealed class AutoencoderModel : IDisposable
     /// <param name="architecture">What to train.</param>
     /// <param name="data">The rows, on the device that <paramref name="options"/> names.</param>
     /// <param name="options">How to train.</param>
+    /// <param name="regularization">What is asked of the network besides its reconstruction; <see langword="null"/> for nothing.</param>
     /// <param name="cancellation">Stops the training.</param>
+    /// <exception cref="ArgumentException">The design does not fit the sizes, or the regularization the design.</exception>
     public static AutoencoderModel Train(AutoencoderArchitecture architecture, TrainingData data, TrainingOptions options,
-        CancellationToken cancellation = default)
+        AutoencoderRegularization? regularization = null, CancellationToken cancellation = default)
     {
+        regularization ??= new AutoencoderRegularization();
         var network = architecture.Create(options.Seed);
         try
         {
-            var history = TrainingLoop.Run(network, Reconstruction.Objective(network, architecture.Loss, options.Precision),
-                data.Training, data.Validation, options, cancellation);
+            if (regularization.PretrainingEpochs > 0)
+                LayerwisePretraining.Run(network, architecture.Loss, data.Training, options, regularization, cancellation);
+            var history = TrainingLoop.Run(network, Reconstruction.Objective(network, architecture.Loss, options.Precision, regularization),
+                data.Training, data.Validation, options with { Objective = regularization.Describe() }, cancellation);
             return new AutoencoderModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
         }
         catch
@@ -139,25 +144,33 @@ public sealed class AutoencoderModel : IDisposable
         TorchEngine.Start();
         using var scope = NewDisposeScope();
         using var file = SafeTensors.Read(stream);
-        long width = architecture.InputSize;
-        (string Name, long[] Shape)[] expected = [.. architecture.ParameterShapes(), (ScalerOffset, [width]), (ScalerScale, [width])];
-        foreach (var (name, shape) in expected)
-        {
-            if (!file.Tensors.TryGetValue(name, out var found))
-                throw new InvalidDataException($"The weights lack '{name}', which this architecture has.");
-            if (found.dtype != ScalarType.Float32 || !found.shape.SequenceEqual(shape))
-                throw new InvalidDataException(
-                    $"The weights '{name}' are {found.dtype} [{string.Join(", ", found.shape)}]; expected Float32 [{string.Join(", ", shape)}].");
-        }
-        if (file.Tensors.Count != expected.Length)
-            throw new InvalidDataException($"The weights hold {file.Tensors.Count} tensors; this architecture has {expected.Length}.");
+        // The description's sizes are claims: nothing of their size is built before the weights are seen to have it.
+        long found = file.Tensors.Values.Sum(tensor => tensor.numel());
+        long expected = checked(architecture.Network.CountValues(architecture) + 2L * architecture.InputSize);
+        if (found != expected)
+            throw new InvalidDataException($"The weights hold {found} values; this architecture has {expected}.");
 
-        var scaler = new FeatureScaler(scaling, file.Tensors[ScalerOffset].data<float>().ToArray(), file.Tensors[ScalerScale].data<float>().ToArray());
         var network = architecture.Create(seed: 0);
-        network.load_state_dict(file.Tensors.Where(entry => !entry.Key.StartsWith("scaler.")).ToDictionary());
-        network.to(device);
-        network.eval();
-        return new AutoencoderModel(architecture, network, scaler, history, device);
+        try
+        {
+            SafeTensors.CheckFits(
+                new Dictionary<string, Tensor>(network.state_dict())
+                {
+                    [ScalerOffset] = empty(architecture.InputSize),
+                    [ScalerScale] = empty(architecture.InputSize),
+                },
+                [.. file.Tensors.Select(entry => (entry.Key, entry.Value.dtype, entry.Value.shape))]);
+            var scaler = new FeatureScaler(scaling, file.Tensors[ScalerOffset].data<float>().ToArray(), file.Tensors[ScalerScale].data<float>().ToArray());
+            network.load_state_dict(file.Tensors.Where(entry => entry.Key is not (ScalerOffset or ScalerScale)).ToDictionary());
+            network.to(device);
+            network.eval();
+            return new AutoencoderModel(architecture, network, scaler, history, device);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Frees the network. Scoring afterwards throws.</summary>

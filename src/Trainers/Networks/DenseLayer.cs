@@ -19,9 +19,10 @@ sealed class DenseLayer : nn.Module<Tensor, Tensor>
     /// <param name="activation">What follows the linear map.</param>
     /// <param name="random">Where weights and bias come from: uniform within plus or minus <c>1 / sqrt(inputSize)</c>
     /// (after LeCun et al. 1998, section 4.6).</param>
-    internal DenseLayer(long inputSize, long outputSize, Activation activation, SeededRandom random) : base(nameof(DenseLayer))
+    internal DenseLayer(int inputSize, int outputSize, Activation activation, SeededRandom random) : base(nameof(DenseLayer))
     {
         this.activation = activation;
+        (InputSize, OutputSize) = (inputSize, outputSize);
         double bound = 1 / Math.Sqrt(inputSize);
         weight = new Parameter(random.Uniform([outputSize, inputSize], bound));
         bias = new Parameter(random.Uniform([outputSize], bound));
@@ -31,6 +32,13 @@ sealed class DenseLayer : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public int InputSize { get; }
+
+    public int OutputSize { get; }
+
+    /// <summary>[outputSize, inputSize]</summary>
+    internal Tensor Weight => weight;
+
     /// <param name="x">[rows, inputSize]</param>
     /// <returns>[rows, outputSize]</returns>
     public override Tensor forward(Tensor x)
@@ -39,5 +47,34 @@ sealed class DenseLayer : nn.Module<Tensor, Tensor>
         return activation.Apply(weight.dtype == type
             ? nn.functional.linear(x, weight, bias)
             : nn.functional.linear(x, weight.to(type), bias.to(type)));
+    }
+}
+
+/// <summary>A layer that runs another one backwards: <c>activation(x W + b)</c> with the other's weights and its own bias.</summary>
+sealed class TiedLayer : nn.Module<Tensor, Tensor>
+{
+    readonly Activation activation;
+    // Behind a delegate, for TorchSharp would register the layer as a part of this one.
+    readonly Func<Tensor> mirrored;
+    Parameter bias;
+
+    /// <param name="layer">The layer whose weights are used.</param>
+    /// <param name="activation">What follows the linear map.</param>
+    /// <param name="random">Where the bias comes from, as for <see cref="DenseLayer"/>.</param>
+    internal TiedLayer(DenseLayer layer, Activation activation, SeededRandom random) : base(nameof(TiedLayer))
+    {
+        this.activation = activation;
+        mirrored = () => layer.Weight;
+        bias = new Parameter(random.Uniform([layer.InputSize], 1 / Math.Sqrt(layer.OutputSize)));
+        bias.DetachFromDisposeScope();
+        RegisterComponents();
+    }
+
+    /// <param name="x">[rows, output size of the other layer]</param>
+    /// <returns>[rows, input size of the other layer]</returns>
+    public override Tensor forward(Tensor x)
+    {
+        var type = x.dtype;
+        return activation.Apply(nn.functional.linear(x, mirrored().to(type).t(), bias.to(type)));
     }
 }

@@ -56,6 +56,10 @@ public sealed record TrainingOptions
     /// <summary>Is given one line of text per epoch and at each event of the run.</summary>
     public Action<string>? Log { get; init; }
 
+    /// <summary>What the objective depends on besides the network and the data, in words: a checkpoint of another objective is not continued
+    /// from. Default <see langword="null"/>.</summary>
+    public string? Objective { get; init; }
+
     /// <summary>Where gradients meet those of other processes; <see langword="null"/> (the default) trains alone.</summary>
     public IGradientCombiner? Combiner { get; init; }
 

@@ -60,6 +60,7 @@ sealed class TrainingRun : IDisposable
         [nameof(options.BatchSize)] = options.BatchSize,
         [nameof(options.Seed)] = options.Seed,
         [nameof(options.Precision)] = options.Precision.ToString(),
+        [nameof(options.Objective)] = options.Objective,
         ["Network"] = string.Join(", ", module.named_parameters().Select(p => $"{p.name} [{string.Join(", ", p.parameter.shape)}]")),
         ["TrainingData"] = training.Fingerprint,
         ["ValidationData"] = validation?.Fingerprint,

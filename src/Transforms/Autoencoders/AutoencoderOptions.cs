@@ -12,10 +12,9 @@ public abstract class AutoencoderOptions : NetworkOptions
     }
 
     /// <summary>
-    /// Widths of the encoder's hidden layers from the input on, each at least 1; the decoder mirrors them. Empty for a network
-    /// without hidden layers. Default <see langword="null"/>: one layer, its width chosen from input and code.
+    /// The kind of network. Default a <see cref="DenseNetwork"/> with one hidden layer, its width chosen from input and code.
     /// </summary>
-    public int[]? HiddenSizes { get; set; }
+    public NetworkDesign Network { get; set; } = new DenseNetwork();
 
     /// <summary>After every hidden layer. Default <see cref="Activation.Silu"/> for embeddings, <see cref="Activation.Tanh"/> for detectors.</summary>
     public Activation Activation { get; set; } = Activation.Relu;
@@ -31,6 +30,18 @@ public abstract class AutoencoderOptions : NetworkOptions
 
     /// <summary>How each slot is scaled before the network; learned from the training rows and stored with the model. Default <see cref="FeatureScaling.Auto"/>.</summary>
     public FeatureScaling Scaling { get; set; } = FeatureScaling.Auto;
+
+    /// <summary>Damage to the rows that the network sees in training and has to undo (denoising autoencoder): <see cref="GaussianNoise"/>,
+    /// <see cref="MaskingNoise"/> or <see cref="SaltAndPepperNoise"/>. Default <see langword="null"/>: none.</summary>
+    public Corruption? Corruption { get; set; }
+
+    /// <summary>What is asked of the code: <see cref="AbsoluteSparsity"/>, <see cref="TargetSparsity"/> or <see cref="Contraction"/>.
+    /// Default <see langword="null"/>: nothing.</summary>
+    public CodePenalty? Penalty { get; set; }
+
+    /// <summary>Epochs for each layer of a dense network, trained alone before all are trained together; at least 0. Default 0: all
+    /// together from the start.</summary>
+    public int PretrainingEpochs { get; set; }
 
     /// <summary>Reads the data once, builds the network that suits it, trains it, and lets the component finish while the data is still there.</summary>
     /// <param name="env">The context.</param>
@@ -55,7 +66,7 @@ public abstract class AutoencoderOptions : NetworkOptions
             var architecture = new AutoencoderArchitecture
             {
                 InputSize = rows.Width,
-                HiddenSizes = HiddenSizes ?? hidden,
+                Network = Network.Resolve(rows.Width, hidden),
                 CodeSize = code,
                 Activation = Activation,
                 OutputActivation = ResolveOutputActivation(data),
@@ -67,7 +78,8 @@ public abstract class AutoencoderOptions : NetworkOptions
                     code, rows.Width);
 
             var model = AutoencoderModel.Train(architecture, data,
-                ToTrainingOptions(env, device, data.Training.RowCount, line => channel.Info(MessageSensitivity.None, line)), cancellation.Token);
+                ToTrainingOptions(env, device, data.Training.RowCount, line => channel.Info(MessageSensitivity.None, line)),
+                new() { Corruption = Corruption, Penalty = Penalty, PretrainingEpochs = PretrainingEpochs }, cancellation.Token);
             try
             {
                 return finish(model, data, column.ReadSlotNames(), cancellation.Token);

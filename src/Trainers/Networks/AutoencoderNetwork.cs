@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>What every autoencoder is: an encoder from a row to a code, and a decoder from a code to a row.</summary>
+public abstract class AutoencoderNetwork : nn.Module<Tensor, Tensor>
+{
+    /// <param name="name">Name of the network.</param>
+    /// <param name="inputSize">Values in a row, at least 1.</param>
+    /// <param name="codeSize">Values in the code, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    protected AutoencoderNetwork(string name, int inputSize, int codeSize) : base(name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(codeSize, 1);
+        (InputSize, CodeSize) = (inputSize, codeSize);
+    }
+
+    /// <summary>Values in a row.</summary>
+    public int InputSize { get; }
+
+    /// <summary>Values in the code.</summary>
+    public int CodeSize { get; }
+
+    /// <summary>Row to code.</summary>
+    /// <param name="x">[rows, <see cref="InputSize"/>]</param>
+    /// <returns>[rows, <see cref="CodeSize"/>]</returns>
+    public abstract Tensor encode(Tensor x);
+
+    /// <summary>Code to row.</summary>
+    /// <param name="code">[rows, <see cref="CodeSize"/>]</param>
+    /// <returns>[rows, <see cref="InputSize"/>]</returns>
+    public abstract Tensor decode(Tensor code);
+
+    /// <summary>Row to its reconstruction.</summary>
+    /// <param name="x">[rows, <see cref="InputSize"/>]</param>
+    /// <returns>[rows, <see cref="InputSize"/>]</returns>
+    public override Tensor forward(Tensor x) => decode(encode(x));
+
+    /// <summary>What training minimises over a batch.</summary>
+    /// <param name="input">The rows as the network sees them, perhaps corrupted: [rows, <see cref="InputSize"/>].</param>
+    /// <param name="target">The rows as they are: [rows, <see cref="InputSize"/>], float32.</param>
+    /// <param name="loss">The distance between the output and <paramref name="target"/>.</param>
+    /// <param name="penalty">A further term on the code, or <see langword="null"/>.</param>
+    /// <returns>A scalar.</returns>
+    internal virtual Tensor TrainingLoss(Tensor input, Tensor target, ReconstructionLoss loss, CodePenalty? penalty)
+    {
+        if (penalty is null) return loss.Mean(forward(input).to(target.dtype), target);
+        // The penalty may ask how the code moves with the input.
+        var x = penalty.NeedsInputGradient ? input.detach().requires_grad_() : input;
+        var code = encode(x);
+        return loss.Mean(decode(code).to(target.dtype), target) + penalty.Compute(code, x).to(target.dtype);
+    }
+}
