@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,36 +16,12 @@ public class NetworkTests
     [DynamicData(nameof(ActivationsAndLosses))]
     public void GradientsEqualFiniteDifferences(Activation activation, ReconstructionLoss loss)
     {
-        const double Step = 1e-6;
         using var scope = NewDisposeScope();
         using var network = new DenseAutoencoder(4, [5], 2, activation, seed: 11);
         network.to(ScalarType.Float64);
         var x = tensor(Support.Normal(6 * 4, 5).Select(v => (double)v).ToArray(), [6, 4]);
         if (loss == ReconstructionLoss.BinaryCrossEntropy) x = x.sigmoid();
-
-        loss.Mean(network.forward(x), x).backward();
-        foreach (var (name, parameter) in network.named_parameters())
-        {
-            var gradient = MemoryMarshal.Cast<byte, double>(parameter.grad!.contiguous().bytes);
-            var weights = MemoryMarshal.Cast<byte, double>(parameter.bytes);
-            for (int i = 0; i < weights.Length; i++)
-            {
-                double weight = weights[i];
-                weights[i] = weight + Step;
-                double above = Loss();
-                weights[i] = weight - Step;
-                double below = Loss();
-                weights[i] = weight;
-                Assert.AreEqual((above - below) / (2 * Step), gradient[i], 1e-8, $"{name}[{i}]");
-            }
-        }
-
-        double Loss()
-        {
-            using var _ = no_grad();
-            using var inner = NewDisposeScope();
-            return loss.Mean(network.forward(x), x).item<double>();
-        }
+        Support.CheckGradients(network, () => loss.Mean(network.forward(x), x));
     }
 
     [TestMethod]

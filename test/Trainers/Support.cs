@@ -92,6 +92,36 @@ static class Support
     }
 
     /// <summary>Every bit of a module's weights.</summary>
+    /// <summary>Backpropagation against central differences, for every weight of a module in double precision.</summary>
+    public static void CheckGradients(nn.Module module, Func<Tensor> loss, double tolerance = 1e-8)
+    {
+        const double Step = 1e-6;
+        using var scope = NewDisposeScope();
+        loss().backward();
+        foreach (var (name, parameter) in module.named_parameters())
+        {
+            var gradient = MemoryMarshal.Cast<byte, double>(parameter.grad!.contiguous().bytes);
+            var weights = MemoryMarshal.Cast<byte, double>(parameter.bytes);
+            for (int i = 0; i < weights.Length; i++)
+            {
+                double weight = weights[i];
+                weights[i] = weight + Step;
+                double above = Loss();
+                weights[i] = weight - Step;
+                double below = Loss();
+                weights[i] = weight;
+                Assert.AreEqual((above - below) / (2 * Step), gradient[i], tolerance, $"{name}[{i}]");
+            }
+        }
+
+        // Gradients stay on: a loss may itself ask for the gradient by its input.
+        double Loss()
+        {
+            using var inner = NewDisposeScope();
+            return loss().item<double>();
+        }
+    }
+
     public static byte[] Bytes(nn.Module module)
     {
         using var stream = new MemoryStream();

@@ -20,7 +20,7 @@ static class LayerwisePretraining
         for (int layer = 0; layer < dense.Depth; layer++)
         {
             // Not disposed: that would dispose the layers.
-            var pair = nn.ModuleList(dense.Down(layer), dense.Up(layer));
+            var pair = nn.Sequential(dense.Down(layer), dense.Up(layer));
             var ofLayer = options with
             {
                 Epochs = regularization.PretrainingEpochs,
@@ -29,10 +29,10 @@ static class LayerwisePretraining
                 Objective = regularization.Describe(),
                 Log = line => options.Log?.Invoke($"layer {layer + 1} of {dense.Depth}: {line}"),
             };
-            TrainingLoop.Run(pair, batch => Loss(batch[0], layer), data, null, ofLayer, cancellation);
+            TrainingLoop.Run(pair, batch => Loss(pair, batch[0], layer), data, null, ofLayer, cancellation);
         }
 
-        Tensor Loss(Tensor rows, int layer)
+        Tensor Loss(nn.Module<Tensor, Tensor> pair, Tensor rows, int layer)
         {
             var target = rows;
             using (no_grad())
@@ -40,7 +40,7 @@ static class LayerwisePretraining
                 for (int i = 0; i < layer; i++) target = dense.Down(i).forward(target);
             }
             var input = regularization.Corruption?.Apply(target) ?? target;
-            var output = dense.Up(layer).forward(dense.Down(layer).forward(input));
+            var output = pair.forward(input);
             // Inner layers rebuild activations, which are no probabilities.
             return layer == 0 ? loss.Mean(output, target) : ReconstructionLoss.MeanSquaredError.Mean(output, target);
         }
