@@ -15,13 +15,14 @@ rm -rf "$proof"
 mkdir -p "$proof/feed"
 acceptance=$root/test/Acceptance/Extensions.ML.Acceptance.Tests.csproj
 build "$acceptance"
+build "$root/compat/Microsoft.ML.ImageAnalytics/Microsoft.ML.ImageAnalytics.csproj"
 for nuspec in "$root"/build/stand-ins/*.nuspec; do
     dotnet pack "$root/build/stand-ins/Pack.csproj" -v q --nologo -o "$proof/feed" -p:ArtifactsPath="$proof/pack" \
         -p:NuspecFile="$nuspec" -p:NuspecBasePath="$ArtifactsPath/bin" \
         -p:NuspecProperties="\"mlnet=$(version_of Microsoft.ML);torch=$(version_of TorchSharp)\""
 done
 
-export MLNet=package Torch=package TorchRuntime=cpu ArtifactsPath=$proof
+export MLNet=package ImageAnalytics=package Torch=package TorchRuntime=cpu ArtifactsPath=$proof
 # Its own packages folder: the stand-ins must never be taken for the real packages.
 export NUGET_PACKAGES=$proof/packages RestoreAdditionalProjectSources=$proof/feed
 build "$acceptance"

@@ -1,5 +1,5 @@
-# Sourced by run.sh, test.sh, bench.sh and .ci/run: decides where Microsoft.ML and TorchSharp come from,
-# and installs what that choice needs. MLNet, Torch and TorchRuntime in the environment override the decision.
+# Sourced by run.sh, test.sh, bench.sh and .ci/run: decides where Microsoft.ML and TorchSharp come from, and installs
+# what that choice needs. MLNet, ImageAnalytics, Torch and TorchRuntime in the environment override the decision.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -51,7 +51,7 @@ version_of() {
 source_of() {
     local missing version
     version=$(version_of "$1")
-    missing=$(sed -En "s/^NU110[123]: .* package (${1//./\\.}(-cpu|-cuda-[a-z]*)?)[. ].*/\1/p" <<< "$2" | head -n 1)
+    missing=$(sed -En "s/^NU110[123]: .* package (${1//./\\.}(-cpu|-cuda-[a-z]*)?)\.? .*/\1/p" <<< "$2" | head -n 1)
     if [ -n "$missing" ]; then
         echo "compat (feed has no $missing $version)"
     elif [ -n "$2" ] && grep -Evq '^NU110[123]: ' <<< "$2"; then
@@ -61,15 +61,26 @@ source_of() {
     fi
 }
 
+# images_beside SOURCE COMPLAINTS: the source of Microsoft.ML.ImageAnalytics, given that of Microsoft.ML. The stand-in of the former
+# needs the stand-in of the latter, so beside the real one there may be none.
+images_beside() {
+    local found
+    if [ "$1" = compat ]; then echo "compat (as ML.NET is)"; return; fi
+    found=$(source_of Microsoft.ML.ImageAnalytics "$2")
+    echo "${found/#compat/none}"
+}
+
 choose_sources() {
-    local complaints='' mlnet="${MLNet:-}" torch="${Torch:-}"
-    if [ -z "$mlnet" ] || [ -z "$torch" ]; then complaints=$(ask_feed); fi
+    local complaints='' mlnet="${MLNet:-}" torch="${Torch:-}" images="${ImageAnalytics:-}"
+    if [ -z "$mlnet" ] || [ -z "$torch" ] || [ "$images$mlnet" = package ]; then complaints=$(ask_feed); fi
     mlnet=${mlnet:+"$mlnet (as MLNet says)"}
     torch=${torch:+"$torch (as Torch says)"}
     mlnet=${mlnet:-$(source_of Microsoft.ML "$complaints")}
     torch=${torch:-$(source_of TorchSharp "$complaints")}
-    echo "Sources: ML.NET = $mlnet, Torch = $torch"
-    export MLNet=${mlnet%% *} Torch=${torch%% *}
+    images=${images:+"$images (as ImageAnalytics says)"}
+    images=${images:-$(images_beside "${mlnet%% *}" "$complaints")}
+    echo "Sources: ML.NET = $mlnet, Torch = $torch, ImageAnalytics = $images"
+    export MLNet=${mlnet%% *} Torch=${torch%% *} ImageAnalytics=${images%% *}
     export ArtifactsPath=${ArtifactsPath:-$root/artifacts/$MLNet-$Torch}
 }
 

@@ -24,7 +24,7 @@ sealed class PocoBinding<TRow> where TRow : class
                     continue;
                 throw _host.ExceptSchemaMismatch("Schema", "", member.Name);
             }
-            PocoSchema.GetItemType(member.Name, member.MemberType, out var isVector, out var itemType);
+            PocoSchema.GetItemType(member.Member, out var isVector, out var itemType);
             if (isVector != source.Type is VectorDataViewType || source.Type.GetItemType().RawType != itemType)
                 throw _host.Except("Can't bind the IDataView column '{0}' of type '{1}' to field or property '{2}' of type '{3}'.",
                     member.Name, source.Type, member.Member.Name, member.MemberType.FullName);

@@ -17,14 +17,17 @@ static class PocoSchema
 {
     public static Type TypeOf(MemberInfo member) => member is FieldInfo field ? field.FieldType : ((PropertyInfo)member).PropertyType;
 
+    public static void GetItemType(MemberInfo member, out bool isVector, out Type itemType)
+        => GetItemType(member.Name, TypeOf(member), out isVector, out itemType, member.GetCustomAttribute<DataViewTypeAttribute>());
+
     /// <summary>Arrays and VBuffers are vectors; strings are stored as memory. A type that no column can have throws.</summary>
-    public static void GetItemType(string name, Type type, out bool isVector, out Type itemType)
+    public static void GetItemType(string name, Type type, out bool isVector, out Type itemType, DataViewTypeAttribute attribute = null)
     {
         isVector = type.IsArray || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(VBuffer<>);
         itemType = type.IsArray ? type.GetElementType() : isVector ? type.GetGenericArguments()[0] : type;
         if (itemType == typeof(string))
             itemType = typeof(ReadOnlyMemory<char>);
-        if (!itemType.TryGetDataKind(out _))
+        if (!itemType.TryGetDataKind(out _) && DataViewTypeManager.Find(itemType, attribute) is null)
             throw Contracts.ExceptParam("rawType", "Could not determine an IDataView type and registered custom types for member {0}", name);
     }
 
@@ -39,7 +42,7 @@ static class PocoSchema
             throw Contracts.ExceptParam(parameter, "Null field name detected in schema definition");
         var member = (MemberInfo)userType.GetField(column.MemberName) ?? userType.GetProperty(column.MemberName)
             ?? throw Contracts.ExceptParam(parameter, "No field or property with name '{0}' found in type '{1}'", column.MemberName, userType.FullName);
-        GetItemType(member.Name, TypeOf(member), out var isVector, out var itemType);
+        GetItemType(member, out var isVector, out var itemType);
         var name = string.IsNullOrEmpty(column.ColumnName) ? column.MemberName : column.ColumnName;
         var type = column.ColumnType;
         if (type is null)

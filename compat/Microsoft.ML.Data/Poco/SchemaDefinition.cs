@@ -56,7 +56,11 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
 
     static DataViewType ColumnTypeOf(MemberInfo member)
     {
-        PocoSchema.GetItemType(member.Name, PocoSchema.TypeOf(member), out var isVector, out var rawType);
+        var attribute = member.GetCustomAttribute<DataViewTypeAttribute>();
+        attribute?.Register();
+        PocoSchema.GetItemType(member, out var isVector, out var rawType);
+        if (DataViewTypeManager.Find(rawType, attribute) is { } registered)
+            return registered;
         var itemType = ColumnTypeExtensions.PrimitiveTypeFromType(rawType);
         if (member.GetCustomAttribute<KeyTypeAttribute>() is { } key)
         {
