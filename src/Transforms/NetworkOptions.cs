@@ -73,9 +73,10 @@ public abstract class NetworkOptions
     /// <summary>Where gradients meet those of other processes in data-parallel training. Default <see langword="null"/>: trains alone.</summary>
     public IGradientCombiner? GradientCombiner { get; set; }
 
-    internal DataOptions ToDataOptions(IHostEnvironment env, FeatureScaling scaling) => new()
+    internal DataOptions ToDataOptions(IHostEnvironment env, FeatureScaling scaling, SlotLayout? layout = null) => new()
     {
         Scaling = scaling,
+        Layout = layout,
         ValidationFraction = ValidationFraction,
         MemoryBudget = MemoryBudget,
         ShuffleRows = ShuffleRows,

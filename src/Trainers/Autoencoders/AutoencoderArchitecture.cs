@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Extensions.ML.Trainers;
 
 /// <summary>What an autoencoder is made of: all that is needed, besides the weights, to build it again.</summary>
@@ -18,8 +20,24 @@ public sealed record AutoencoderArchitecture
     /// <summary>After the last layer of the decoder.</summary>
     public Activation OutputActivation { get; init; } = Activation.Identity;
 
-    /// <summary>What training minimises, and what the errors are measured in.</summary>
+    /// <summary>What judges the reconstruction of numbers.</summary>
     public ReconstructionLoss Loss { get; init; } = ReconstructionLoss.MeanSquaredError;
+
+    /// <summary>The slots that are not numbers, in groups; <see langword="null"/> (the default) where all are numbers.</summary>
+    public IReadOnlyList<SlotGroup>? Slots { get; init; }
+
+    /// <summary>What the slots are; <see langword="null"/> where all are numbers.</summary>
+    /// <exception cref="ArgumentException">The groups do not fit the row.</exception>
+    [JsonIgnore]
+    internal SlotLayout? Layout => Slots is null ? null : field ??= new SlotLayout(InputSize, Slots);
+
+    /// <summary>Values that the network sees of a row.</summary>
+    [JsonIgnore]
+    internal int NetworkSize => Layout?.NetworkSize ?? InputSize;
+
+    /// <summary>What training minimises, and what the errors are measured in.</summary>
+    [JsonIgnore]
+    internal RowLoss RowLoss => new(Loss, Layout);
 
     /// <summary>The network with its first weights.</summary>
     /// <exception cref="ArgumentException">The design does not fit the sizes.</exception>

@@ -49,8 +49,8 @@ public sealed class AutoencoderModel : IDisposable
         try
         {
             if (regularization.PretrainingEpochs > 0)
-                LayerwisePretraining.Run(network, architecture.Loss, data.Training, options, regularization, cancellation);
-            var history = TrainingLoop.Run(network, Reconstruction.Objective(network, architecture.Loss, options.Precision, regularization),
+                LayerwisePretraining.Run(network, architecture.RowLoss, data.Training, options, regularization, cancellation);
+            var history = TrainingLoop.Run(network, Reconstruction.Objective(network, architecture.RowLoss, options.Precision, regularization),
                 data.Training, data.Validation, options with { Objective = regularization.Describe() }, cancellation);
             return new AutoencoderModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
         }
@@ -66,8 +66,8 @@ public sealed class AutoencoderModel : IDisposable
     /// <param name="count">Number of rows, at least 1.</param>
     /// <param name="codes">[count, code size]</param>
     /// <param name="reconstructions">[count, input size], in the units of the training data.</param>
-    /// <param name="slotErrors">[count, input size]: the loss of each slot, in scaled units.</param>
-    /// <param name="rowErrors">[count]: the mean of the slots' losses.</param>
+    /// <param name="slotErrors">[count, input size]: the share of each slot in the row's error, in scaled units.</param>
+    /// <param name="rowErrors">[count]: the mean of the losses of the row's columns, which is the sum of the shares.</param>
     /// <exception cref="ObjectDisposedException">The model or the block was disposed.</exception>
     public void Score(FeatureBlock rows, int count, Span<float> codes, Span<float> reconstructions, Span<float> slotErrors, Span<float> rowErrors)
     {
@@ -75,7 +75,8 @@ public sealed class AutoencoderModel : IDisposable
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
 
-        var x = rows.Scaled(count, Scaler).to(_device);
+        var loss = Architecture.RowLoss;
+        var x = loss.Expand(rows.Scaled(count, Scaler).to(_device));
         var code = _network.encode(x);
         CopyTo(code, codes);
         if (reconstructions.IsEmpty && slotErrors.IsEmpty && rowErrors.IsEmpty)
@@ -84,15 +85,15 @@ public sealed class AutoencoderModel : IDisposable
         var output = _network.decode(code);
         if (!reconstructions.IsEmpty)
         {
-            CopyTo(Architecture.Loss.Reconstruct(output), reconstructions);
+            CopyTo(loss.Reconstruct(output), reconstructions);
             Scaler.Invert(reconstructions[..(count * rows.Width)]);
         }
         if (slotErrors.IsEmpty && rowErrors.IsEmpty)
             return;
-        var errors = Architecture.Loss.PerSlot(output, x);
+        var errors = loss.PerSlot(output, x);
         CopyTo(errors, slotErrors);
         if (!rowErrors.IsEmpty)
-            CopyTo(errors.mean([1]), rowErrors);
+            CopyTo(errors.sum(1), rowErrors);
     }
 
     /// <summary>The error of every row of the training data, validation rows included, in no order that matters to a quantile.</summary>
@@ -100,6 +101,7 @@ public sealed class AutoencoderModel : IDisposable
     public float[] Errors(TrainingData data, CancellationToken cancellation = default)
     {
         const int batchSize = 1024;
+        var loss = Architecture.RowLoss;
         var errors = new float[data.Training.RowCount + (data.Validation?.RowCount ?? 0)];
         var filled = 0;
         using var noGradients = no_grad();
@@ -108,7 +110,8 @@ public sealed class AutoencoderModel : IDisposable
             foreach (var batch in source?.Epoch(0, batchSize, 0, cancellation) ?? [])
             {
                 using var scope = NewDisposeScope();
-                CopyTo(Architecture.Loss.PerRow(_network.forward(batch[0]), batch[0]), errors.AsSpan(filled));
+                var rows = loss.Expand(batch[0]);
+                CopyTo(loss.PerRow(_network.forward(rows), rows), errors.AsSpan(filled));
                 filled += (int)batch.Rows;
             }
         }

@@ -11,7 +11,7 @@ namespace Extensions.ML.Trainers;
 static class LayerwisePretraining
 {
     /// <exception cref="ArgumentException">The network is not a dense one.</exception>
-    public static void Run(AutoencoderNetwork network, ReconstructionLoss loss, IBatchSource data, TrainingOptions options,
+    public static void Run(AutoencoderNetwork network, RowLoss loss, IBatchSource data, TrainingOptions options,
         AutoencoderRegularization regularization, CancellationToken cancellation)
     {
         if (network is not DenseAutoencoder dense)
@@ -34,7 +34,7 @@ static class LayerwisePretraining
 
         Tensor Loss(nn.Module<Tensor, Tensor> pair, Tensor rows, int layer)
         {
-            var target = rows;
+            var target = loss.Expand(rows);
             using (no_grad())
             {
                 for (int i = 0; i < layer; i++) target = dense.Down(i).forward(target);

@@ -45,12 +45,12 @@ public sealed record DenseNetwork : NetworkDesign
     internal override NetworkDesign Resolve(int inputSize, int[] hiddenSizes) => HiddenSizes is null ? this with { HiddenSizes = hiddenSizes } : this;
 
     internal override AutoencoderNetwork Create(AutoencoderArchitecture architecture, int seed) => new DenseAutoencoder(
-        architecture.InputSize, HiddenSizes ?? [], architecture.CodeSize, architecture.Activation, architecture.OutputActivation, seed,
+        architecture.NetworkSize, HiddenSizes ?? [], architecture.CodeSize, architecture.Activation, architecture.OutputActivation, seed,
         CodeActivation, TiedWeights);
 
     internal override long CountValues(AutoencoderArchitecture architecture)
     {
-        long[] sizes = [architecture.InputSize, .. HiddenSizes ?? [], architecture.CodeSize];
+        long[] sizes = [architecture.NetworkSize, .. HiddenSizes ?? [], architecture.CodeSize];
         long count = 0;
         for (int i = 0; i + 1 < sizes.Length; i++)
             count = checked(count + (TiedWeights ? 1 : 2) * (sizes[i] * sizes[i + 1]) + sizes[i] + sizes[i + 1]);

@@ -6,6 +6,10 @@ public sealed record DataOptions
     /// <summary>The scaling to learn from the training rows. Default <see cref="FeatureScaling.None"/>.</summary>
     public FeatureScaling Scaling { get; init; } = FeatureScaling.None;
 
+    /// <summary>What the slots are: only numeric ones are scaled, and Boolean and indicator ones are checked. Default
+    /// <see langword="null"/>: all are numeric.</summary>
+    public SlotLayout? Layout { get; init; }
+
     /// <summary>Share of the rows kept for validation, from 0 (none, the default) to below 1; decided by a hash of row index and
     /// seed.</summary>
     public double ValidationFraction

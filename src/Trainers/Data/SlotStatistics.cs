@@ -44,8 +44,10 @@ sealed class SlotStatistics(int width, FeatureScaling mode)
         }
     }
 
+    /// <param name="layout">What the slots are; those that are not numeric are left as they are. <see langword="null"/>: all are
+    /// numeric.</param>
     /// <exception cref="InvalidOperationException">There were no rows, or a slot spans more than float32 can hold.</exception>
-    public FeatureScaler ToScaler()
+    public FeatureScaler ToScaler(SlotLayout? layout = null)
     {
         if (Count == 0) throw new InvalidOperationException("There are no rows to learn from.");
         var chosen = mode != FeatureScaling.Auto ? mode : IsUnitRange ? FeatureScaling.None : FeatureScaling.Standardize;
@@ -61,6 +63,11 @@ sealed class SlotStatistics(int width, FeatureScaling mode)
             // A slot that does not change, or by less than a float can express the inverse of, is only moved to 0.
             float inverse = (float)(1 / range);
             scale[i] = range > 0 && float.IsFinite(inverse) && inverse > 0 ? inverse : 1;
+        }
+        foreach (var group in layout?.Groups.Where(group => group.Kind != SlotKind.Numeric) ?? [])
+        {
+            offset.AsSpan(group.Start, group.Count).Clear();
+            scale.AsSpan(group.Start, group.Count).Fill(1);
         }
         return new FeatureScaler(chosen, offset, scale);
     }

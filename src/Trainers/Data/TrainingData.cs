@@ -91,6 +91,7 @@ public sealed class TrainingData : IDisposable
                     var row = (held[part] ?? scratch).Next();
                     if (!reader.TryRead(row)) break;
                     FeatureScaler.CheckFinite(row, index);
+                    options.Layout?.Check(row, index);
                     checksum[part] = Checksum(checksum[part], row);
                     counts[part]++;
                     if (part == 0) statistics.Add(row);
@@ -116,7 +117,7 @@ public sealed class TrainingData : IDisposable
 
         public TrainingData Finish(Device device)
         {
-            var scaler = statistics.ToScaler();
+            var scaler = statistics.ToScaler(options.Layout);
             bool streamed = held[0] is null;
             var training = Source(0, scaler, device, options.Seed);
             var validation = counts[1] > 0 ? Source(1, scaler, device, null) : null;

@@ -43,7 +43,7 @@ public abstract class AutoencoderNetwork : nn.Module<Tensor, Tensor>
     /// <param name="loss">The distance between the output and <paramref name="target"/>.</param>
     /// <param name="penalty">A further term on the code, or <see langword="null"/>.</param>
     /// <returns>A scalar.</returns>
-    internal virtual Tensor TrainingLoss(Tensor input, Tensor target, ReconstructionLoss loss, CodePenalty? penalty)
+    internal virtual Tensor TrainingLoss(Tensor input, Tensor target, RowLoss loss, CodePenalty? penalty)
     {
         if (penalty is null) return loss.Mean(forward(input).to(target.dtype), target);
         // The penalty may ask how the code moves with the input.

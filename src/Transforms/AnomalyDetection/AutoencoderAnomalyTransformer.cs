@@ -74,8 +74,6 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchSc
         float[]? labels = outputs[0], scores = outputs[1], contributions = outputs.Length > 2 ? outputs[2] : null;
         var first = scores ?? labels;
         Model.Score(rows, count, default, default, contributions, first);
-        if (contributions != null)
-            TensorPrimitives.Divide(contributions, Model.Architecture.InputSize, contributions);
         if (first == null)
             return;
         TensorPrimitives.Subtract(first.AsSpan(0, count), Threshold, first);

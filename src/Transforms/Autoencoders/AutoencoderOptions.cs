@@ -31,6 +31,9 @@ public abstract class AutoencoderOptions : NetworkOptions
     /// <summary>How each slot is scaled before the network; learned from the training rows and stored with the model. Default <see cref="FeatureScaling.Auto"/>.</summary>
     public FeatureScaling Scaling { get; set; } = FeatureScaling.Auto;
 
+    /// <summary>What the slots hold where they are not all numbers. Default: as their annotations say.</summary>
+    public SlotHeads Slots { get; set; } = new();
+
     /// <summary>Damage to the rows that the network sees in training and has to undo (denoising autoencoder): <see cref="GaussianNoise"/>,
     /// <see cref="MaskingNoise"/> or <see cref="SaltAndPepperNoise"/>. Default <see langword="null"/>: none.</summary>
     public Corruption? Corruption { get; set; }
@@ -61,7 +64,9 @@ public abstract class AutoencoderOptions : NetworkOptions
         try
         {
             var rows = new DataViewRows(input, column);
-            using var data = TrainingData.Load(rows, ToDataOptions(env, ResolveScaling()), TorchEngine.Device(device), cancellation.Token);
+            var groups = Slots.Resolve(column);
+            var layout = groups is null ? null : new SlotLayout(rows.Width, groups);
+            using var data = TrainingData.Load(rows, ToDataOptions(env, ResolveScaling(), layout), TorchEngine.Device(device), cancellation.Token);
             var (code, hidden) = size(rows.Width);
             var architecture = new AutoencoderArchitecture
             {
@@ -69,8 +74,9 @@ public abstract class AutoencoderOptions : NetworkOptions
                 Network = Network.Resolve(rows.Width, hidden),
                 CodeSize = code,
                 Activation = Activation,
-                OutputActivation = ResolveOutputActivation(data),
+                OutputActivation = ResolveOutputActivation(data, mixed: groups is not null),
                 Loss = Loss,
+                Slots = groups,
             };
             if (code >= rows.Width)
                 channel.Warning(MessageSensitivity.None,
@@ -104,10 +110,13 @@ public abstract class AutoencoderOptions : NetworkOptions
         _ => Scaling,
     };
 
-    Activation ResolveOutputActivation(TrainingData data)
+    Activation ResolveOutputActivation(TrainingData data, bool mixed)
     {
+        if (mixed && OutputActivation is not (null or Activation.Identity))
+            throw new ArgumentException($"The outputs of a table with Boolean or categorical slots are logits and numbers, so OutputActivation must be "
+                + $"Identity, not {OutputActivation}.");
         if (Loss != ReconstructionLoss.BinaryCrossEntropy)
-            return OutputActivation ?? (data.IsUnitRange ? Activation.Sigmoid : Activation.Identity);
+            return mixed ? Activation.Identity : OutputActivation ?? (data.IsUnitRange ? Activation.Sigmoid : Activation.Identity);
         if (!data.IsUnitRange)
             throw new ArgumentException("Binary cross-entropy needs values from 0 to 1, and the data has others; use Scaling MinMax, or another Loss.");
         if (OutputActivation is not (null or Activation.Sigmoid))

@@ -7,6 +7,7 @@ namespace Extensions.ML;
 static class AnnotationKinds
 {
     public const string SlotNames = "SlotNames";
+    const string CategoricalSlotRanges = "CategoricalSlotRanges";
     const string ScoreColumnKind = "ScoreColumnKind";
     const string ScoreColumnSetId = "ScoreColumnSetId";
     const string ScoreValueKind = "ScoreValueKind";
@@ -56,5 +57,16 @@ static class AnnotationKinds
         var names = default(VBuffer<ReadOnlyMemory<char>>);
         column.GetSlotNames(ref names);
         return names.DenseValues().Select(name => name.ToString()).ToArray();
+    }
+
+    /// <summary>The runs of slots that ML.NET marks as the indicators of one category, from the first slot to the last.</summary>
+    public static IReadOnlyList<(int First, int Last)> ReadCategoricalSlots(this DataViewSchema.Column column)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(CategoricalSlotRanges)?.Type is not VectorDataViewType type
+            || type.ItemType != NumberDataViewType.Int32)
+            return [];
+        var ranges = default(VBuffer<int>);
+        column.Annotations.GetValue(CategoricalSlotRanges, ref ranges);
+        return [.. ranges.DenseValues().Chunk(2).Where(range => range.Length == 2).Select(range => (range[0], range[1]))];
     }
 }

@@ -63,7 +63,7 @@ sealed class ModelFormat(string modelSignature, string loaderSignature)
                 throw Damaged($"the part '{WeightsEntry}' is missing");
             return transformer!;
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or OverflowException or EndOfStreamException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or OverflowException or EndOfStreamException)
         {
             throw Damaged(e.Message, e);
         }

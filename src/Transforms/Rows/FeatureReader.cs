@@ -40,11 +40,12 @@ sealed class FeatureReader(DataViewRow row, DataViewSchema.Column column, int si
     public static InvalidRowException Explain(InvalidRowException error, DataViewSchema.Column column)
     {
         var name = column.ReadSlotNames() is { } names && names[error.Slot].Length > 0 ? $" ('{names[error.Slot]}')" : "";
-        var advice = float.IsNaN(error.Value)
-            ? "Replace missing values first (ReplaceMissingValues) or drop their rows (FilterRowsByMissingValues)."
-            : "Limit or drop infinite values first.";
+        var (expected, advice) = float.IsNaN(error.Value)
+            ? ("a finite number", "Replace missing values first (ReplaceMissingValues) or drop their rows (FilterRowsByMissingValues).")
+            : float.IsInfinity(error.Value) ? ("a finite number", "Limit or drop infinite values first.")
+            : ("0 or 1", "The slot is named as Boolean or as an indicator in Slots, or annotated as one.");
         return new InvalidRowException(
-            $"Column '{column.Name}', row {error.Row}, slot {error.Slot}{name}: expected a finite number, got {error.Value}. {advice}",
+            $"Column '{column.Name}', row {error.Row}, slot {error.Slot}{name}: expected {expected}, got {error.Value}. {advice}",
             error.Row, error.Slot, error.Value);
     }
 }

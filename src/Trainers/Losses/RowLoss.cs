@@ -1,0 +1,79 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>
+/// How far a reconstruction is from a row whose slots may be of several kinds. The error of a row is the mean over its columns: a numeric,
+/// Boolean or key slot is a column, and so is a group of indicators. The network's outputs for Boolean and categorical columns are logits.
+/// </summary>
+/// <param name="loss">Judges the numbers.</param>
+/// <param name="layout">What the slots are; <see langword="null"/> where all are numeric.</param>
+public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
+{
+    /// <summary>The loss of rows of numbers.</summary>
+    public static implicit operator RowLoss(ReconstructionLoss loss) => new(loss);
+
+    /// <summary>Judges the numbers.</summary>
+    public ReconstructionLoss Numbers => loss;
+
+    /// <summary>Rows as the network sees them: the target of its reconstruction.</summary>
+    /// <param name="rows">[rows, slots]</param>
+    /// <returns>[rows, network size]</returns>
+    public Tensor Expand(Tensor rows) => layout is null ? rows : layout.Expand(rows);
+
+    /// <summary>The mean over all rows: what training minimises.</summary>
+    /// <param name="output">The network's output, [rows, network size].</param>
+    /// <param name="target">The rows as the network sees them, the same shape.</param>
+    /// <returns>A scalar.</returns>
+    public Tensor Mean(Tensor output, Tensor target)
+    {
+        if (layout is null) return loss.Mean(output, target);
+        using var rows = PerRow(output, target);
+        return rows.mean();
+    }
+
+    /// <summary>The error of every row.</summary>
+    /// <param name="output">The network's output, [rows, network size].</param>
+    /// <param name="target">The rows as the network sees them, the same shape.</param>
+    /// <returns>[rows], not negative.</returns>
+    public Tensor PerRow(Tensor output, Tensor target)
+    {
+        using var slots = PerSlot(output, target);
+        return slots.sum(1);
+    }
+
+    /// <summary>The share of every slot in its row's error; they sum to it.</summary>
+    /// <param name="output">The network's output, [rows, network size].</param>
+    /// <param name="target">The rows as the network sees them, the same shape.</param>
+    /// <returns>[rows, slots], not negative.</returns>
+    public Tensor PerSlot(Tensor output, Tensor target)
+    {
+        using var errors = layout is null ? loss.PerSlot(output, target) : layout.Map(output, target, Judge);
+        return errors / (layout?.Columns ?? target.shape[1]);
+    }
+
+    Tensor Judge(SlotGroup group, Tensor output, Tensor? target) => group.Kind switch
+    {
+        SlotKind.Numeric => loss.PerSlot(output, target!),
+        SlotKind.Boolean => ReconstructionLoss.BinaryCrossEntropy.PerSlot(output, target!),
+        SlotKind.OneHot => -target! * functional.log_softmax(output, 1),
+        _ => -(Split(group, target!) * functional.log_softmax(Split(group, output), 2)).sum(2),
+    };
+
+    /// <summary>The rows that a network's output stands for: probabilities for Boolean and indicator slots, the likeliest category for
+    /// keys.</summary>
+    /// <param name="output">[rows, network size]</param>
+    /// <returns>[rows, slots], in the scaled units of the network's input.</returns>
+    public Tensor Reconstruct(Tensor output) => layout is null ? loss.Reconstruct(output)
+        : layout.Map(output, null, (group, part, _) => group.Kind switch
+        {
+            SlotKind.Numeric => loss.Reconstruct(part),
+            SlotKind.Boolean => part.sigmoid(),
+            SlotKind.OneHot => functional.softmax(part, 1),
+            _ => (Split(group, part).argmax(2) + 1).to(part.dtype),
+        });
+
+    /// <summary>[rows, slots * categories] to [rows, slots, categories]</summary>
+    static Tensor Split(SlotGroup group, Tensor part) => part.reshape(part.shape[0], group.Count, group.Categories);
+}

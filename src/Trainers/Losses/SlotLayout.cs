@@ -1,0 +1,114 @@
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>
+/// The slots of a mixed table, group by group from the first to the last, and how they look to a network: key slots become indicators,
+/// everything else stays.
+/// </summary>
+public sealed class SlotLayout
+{
+    readonly SlotGroup[] groups;
+
+    /// <param name="inputSize">Values in a row, at least 1.</param>
+    /// <param name="groups">Groups that do not overlap, in any order; slots in none of them are numeric. <see langword="null"/>: all are.</param>
+    /// <exception cref="ArgumentException">Groups overlap, reach beyond the row, or have impossible sizes.</exception>
+    public SlotLayout(int inputSize, IReadOnlyList<SlotGroup>? groups)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
+        InputSize = inputSize;
+        this.groups = [.. Complete(inputSize, groups ?? [])];
+        NetworkSize = checked((int)this.groups.Sum(group => (long)Width(group)));
+        Columns = this.groups.Sum(group => group.Kind == SlotKind.OneHot ? 1 : group.Count);
+    }
+
+    /// <summary>Values in a row.</summary>
+    public int InputSize { get; }
+
+    /// <summary>Values that the network sees of a row.</summary>
+    public int NetworkSize { get; }
+
+    /// <summary>Number of judgements on a row: one for each numeric, Boolean or key slot and one for each group of indicators.</summary>
+    public int Columns { get; }
+
+    /// <summary>All groups, from the first slot to the last.</summary>
+    public IReadOnlyList<SlotGroup> Groups => groups;
+
+    /// <summary>Rows as the network sees them.</summary>
+    /// <param name="rows">[rows, <see cref="InputSize"/>]</param>
+    /// <returns>[rows, <see cref="NetworkSize"/>]; <paramref name="rows"/> itself without key slots.</returns>
+    public Tensor Expand(Tensor rows)
+    {
+        if (groups.All(group => group.Kind != SlotKind.Key)) return rows;
+        var parts = new List<Tensor>();
+        foreach (var group in groups)
+        {
+            var slots = rows.narrow(1, group.Start, group.Count);
+            if (group.Kind != SlotKind.Key) parts.Add(slots);
+            else
+            {
+                using var numbers = arange(1, group.Categories + 1, dtype: rows.dtype, device: rows.device);
+                // [rows, slots, 1] against [categories]
+                parts.Add(slots.unsqueeze(2).eq(numbers).to(rows.dtype).reshape(rows.shape[0], Width(group)));
+            }
+        }
+        return cat(parts, 1);
+    }
+
+    /// <summary>Throws where a Boolean or indicator slot of a row holds anything but 0 and 1.</summary>
+    /// <param name="row">The values.</param>
+    /// <param name="index">The row's index for the message, from 0.</param>
+    /// <exception cref="InvalidRowException">It does.</exception>
+    internal void Check(ReadOnlySpan<float> row, long index)
+    {
+        foreach (var group in groups)
+        {
+            if (group.Kind is not (SlotKind.Boolean or SlotKind.OneHot)) continue;
+            var slots = row.Slice(group.Start, group.Count);
+            int wrong = slots.IndexOfAnyExcept(0f, 1f);
+            if (wrong < 0) continue;
+            int slot = group.Start + wrong;
+            throw new InvalidRowException($"The value at row {index}, slot {slot} is {row[slot]}; 0 or 1 is expected of a {group.Kind} slot.",
+                index, slot, row[slot]);
+        }
+    }
+
+    /// <summary>Applies a function of two arguments to the part of each group and puts the results side by side.</summary>
+    /// <param name="output">[rows, <see cref="NetworkSize"/>]</param>
+    /// <param name="target">The same shape, or <see langword="null"/>.</param>
+    /// <param name="map">Group, its part of the output and of the target, [rows, width of the group in the network]; gives [rows, slots of
+    /// the group].</param>
+    /// <returns>[rows, <see cref="InputSize"/>]</returns>
+    internal Tensor Map(Tensor output, Tensor? target, Func<SlotGroup, Tensor, Tensor?, Tensor> map)
+    {
+        var parts = new List<Tensor>();
+        long at = 0;
+        foreach (var group in groups)
+        {
+            int width = Width(group);
+            parts.Add(map(group, output.narrow(1, at, width), target?.narrow(1, at, width)));
+            at += width;
+        }
+        return parts.Count == 1 ? parts[0] : cat(parts, 1);
+    }
+
+    static int Width(SlotGroup group) => checked(group.Kind == SlotKind.Key ? group.Count * group.Categories : group.Count);
+
+    static IEnumerable<SlotGroup> Complete(int inputSize, IReadOnlyList<SlotGroup> groups)
+    {
+        int next = 0;
+        foreach (var group in groups.OrderBy(group => group.Start))
+        {
+            if (group.Start < next)
+                throw new ArgumentException($"The slot groups overlap: {group} starts before slot {next}.", nameof(groups));
+            if (group.Count < 1 || group.Count > inputSize - group.Start)
+                throw new ArgumentException($"The slot group {group} does not lie within the {inputSize} slots of a row.", nameof(groups));
+            if (!Enum.IsDefined(group.Kind) || group.Kind == SlotKind.Key != group.Categories >= 1)
+                throw new ArgumentException($"The slot group {group} must have Categories of at least 1 if its slots are keys, else 0.", nameof(groups));
+            if (group.Start > next) yield return new SlotGroup(next, group.Start - next, SlotKind.Numeric);
+            yield return group;
+            next = group.Start + group.Count;
+        }
+        if (next < inputSize) yield return new SlotGroup(next, inputSize - next, SlotKind.Numeric);
+    }
+}
