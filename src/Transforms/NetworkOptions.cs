@@ -7,10 +7,12 @@ namespace Extensions.ML;
 /// <summary>What every trainer of a network lets the user set about its training. The defaults give a good model without tuning.</summary>
 public abstract class NetworkOptions
 {
-    private protected NetworkOptions(int leastSteps, int leastEpochs) => (_leastSteps, _leastEpochs) = (leastSteps, leastEpochs);
+    private protected NetworkOptions(int leastSteps, int leastEpochs, int mostEpochs = 100) =>
+        (_leastSteps, _leastEpochs, _mostEpochs) = (leastSteps, leastEpochs, mostEpochs);
 
     readonly int _leastSteps;
     readonly int _leastEpochs;
+    readonly int _mostEpochs;
 
     /// <summary>
     /// Passes over the training rows, at least 1. Default <see langword="null"/>: as many as a small data set needs for
@@ -88,7 +90,7 @@ public abstract class NetworkOptions
         var steps = (rows + BatchSize - 1) / BatchSize;
         return new()
         {
-            Epochs = Epochs ?? (int)Math.Clamp((_leastSteps + steps - 1) / steps, _leastEpochs, 100),
+            Epochs = Epochs ?? (int)Math.Clamp((_leastSteps + steps - 1) / steps, _leastEpochs, _mostEpochs),
             BatchSize = BatchSize,
             Optimizer = Optimizer,
             Schedule = Schedule,

@@ -98,7 +98,7 @@ static class Support
         const double Step = 1e-6;
         using var scope = NewDisposeScope();
         loss().backward();
-        foreach (var (name, parameter) in module.named_parameters())
+        foreach (var (name, parameter) in module.named_parameters().Where(entry => entry.parameter.requires_grad))
         {
             var gradient = MemoryMarshal.Cast<byte, double>(parameter.grad!.contiguous().bytes);
             var weights = MemoryMarshal.Cast<byte, double>(parameter.bytes);

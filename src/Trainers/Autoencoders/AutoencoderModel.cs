@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,8 +9,6 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 public sealed class AutoencoderModel : IDisposable
 {
-    const string ScalerOffset = "scaler.offset", ScalerScale = "scaler.scale";
-
     readonly AutoencoderNetwork _network;
     readonly Device _device;
     volatile bool _disposed;
@@ -78,22 +75,22 @@ public sealed class AutoencoderModel : IDisposable
         var loss = Architecture.RowLoss;
         var x = loss.Expand(rows.Scaled(count, Scaler).to(_device));
         var code = _network.encode(x);
-        CopyTo(code, codes);
+        code.CopyTo(codes);
         if (reconstructions.IsEmpty && slotErrors.IsEmpty && rowErrors.IsEmpty)
             return;
 
         var output = _network.decode(code);
         if (!reconstructions.IsEmpty)
         {
-            CopyTo(loss.Reconstruct(output), reconstructions);
+            loss.Reconstruct(output).CopyTo(reconstructions);
             Scaler.Invert(reconstructions[..(count * rows.Width)]);
         }
         if (slotErrors.IsEmpty && rowErrors.IsEmpty)
             return;
         var errors = loss.PerSlot(output, x);
-        CopyTo(errors, slotErrors);
+        errors.CopyTo(slotErrors);
         if (!rowErrors.IsEmpty)
-            CopyTo(errors.sum(1), rowErrors);
+            errors.sum(1).CopyTo(rowErrors);
     }
 
     /// <summary>The error of every row of the training data, validation rows included, in no order that matters to a quantile.</summary>
@@ -111,28 +108,30 @@ public sealed class AutoencoderModel : IDisposable
             {
                 using var scope = NewDisposeScope();
                 var rows = loss.Expand(batch[0]);
-                CopyTo(loss.PerRow(_network.forward(rows), rows), errors.AsSpan(filled));
+                loss.PerRow(_network.forward(rows), rows).CopyTo(errors.AsSpan(filled));
                 filled += (int)batch.Rows;
             }
         }
         return errors;
     }
 
-    static void CopyTo(Tensor tensor, Span<float> destination)
+    /// <summary>A copy of the network, on the CPU, that can be trained on while this model stays as it is. Owned by the caller.</summary>
+    internal AutoencoderNetwork CopyNetwork()
     {
-        if (!destination.IsEmpty)
-            MemoryMarshal.Cast<byte, float>(tensor.to(CPU).contiguous().bytes).CopyTo(destination);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var copy = Architecture.Create(seed: 0);
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var weights = _network.state_dict();
+        foreach (var (name, tensor) in copy.state_dict()) tensor.copy_(weights[name]);
+        return copy;
     }
 
     /// <summary>Writes network and scaling in the safetensors format.</summary>
     public void SaveWeights(Stream stream)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        using var scope = NewDisposeScope();
-        SafeTensors.Write(stream, [
-            .. _network.state_dict().Select(entry => (entry.Key, entry.Value)),
-            (ScalerOffset, tensor(Scaler.Offset.ToArray())),
-            (ScalerScale, tensor(Scaler.Scale.ToArray()))]);
+        NetworkFile.Write(stream, _network, Scaler);
     }
 
     /// <summary>Reads a model that <see cref="SaveWeights"/> wrote.</summary>
@@ -144,36 +143,9 @@ public sealed class AutoencoderModel : IDisposable
     /// <exception cref="InvalidDataException">The weights are damaged or of another architecture.</exception>
     public static AutoencoderModel Load(Stream stream, AutoencoderArchitecture architecture, FeatureScaling scaling, TrainingHistory history, Device device)
     {
-        TorchEngine.Start();
-        using var scope = NewDisposeScope();
-        using var file = SafeTensors.Read(stream);
-        // The description's sizes are claims: nothing of their size is built before the weights are seen to have it.
-        long found = file.Tensors.Values.Sum(tensor => tensor.numel());
-        long expected = checked(architecture.Network.CountValues(architecture) + 2L * architecture.InputSize);
-        if (found != expected)
-            throw new InvalidDataException($"The weights hold {found} values; this architecture has {expected}.");
-
-        var network = architecture.Create(seed: 0);
-        try
-        {
-            SafeTensors.CheckFits(
-                new Dictionary<string, Tensor>(network.state_dict())
-                {
-                    [ScalerOffset] = empty(architecture.InputSize),
-                    [ScalerScale] = empty(architecture.InputSize),
-                },
-                [.. file.Tensors.Select(entry => (entry.Key, entry.Value.dtype, entry.Value.shape))]);
-            var scaler = new FeatureScaler(scaling, file.Tensors[ScalerOffset].data<float>().ToArray(), file.Tensors[ScalerScale].data<float>().ToArray());
-            network.load_state_dict(file.Tensors.Where(entry => entry.Key is not (ScalerOffset or ScalerScale)).ToDictionary());
-            network.to(device);
-            network.eval();
-            return new AutoencoderModel(architecture, network, scaler, history, device);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        var (network, scaler) = NetworkFile.Read(stream, architecture.Network.CountValues(architecture), () => architecture.Create(seed: 0),
+            architecture.InputSize, scaling, device);
+        return new AutoencoderModel(architecture, network, scaler, history, device);
     }
 
     /// <summary>Frees the network. Scoring afterwards throws.</summary>

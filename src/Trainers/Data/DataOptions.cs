@@ -10,6 +10,18 @@ public sealed record DataOptions
     /// <see langword="null"/>: all are numeric.</summary>
     public SlotLayout? Layout { get; init; }
 
+    /// <summary>A scaling that was learned elsewhere, used as it is instead of learning one. Default <see langword="null"/>.</summary>
+    public FeatureScaler? Scaler { get; init; }
+
+    /// <summary>Slots at the end of every row that are no features but what is to be learned of them (labels, weights): they are checked
+    /// and held like the others, and never scaled. At least 0. Default 0.</summary>
+    public int TargetSlots
+    {
+        get;
+        init => field = value >= 0 ? value
+            : throw new ArgumentOutOfRangeException(nameof(TargetSlots), value, "TargetSlots must be at least 0.");
+    }
+
     /// <summary>Share of the rows kept for validation, from 0 (none, the default) to below 1; decided by a hash of row index and
     /// seed.</summary>
     public double ValidationFraction

@@ -57,7 +57,7 @@ sealed unsafe class RowStore : IDisposable
 
     public void Scale(FeatureScaler scaler)
     {
-        for (int row = 0; row < Count; row++) scaler.Apply(this[row]);
+        for (int row = 0; row < Count; row++) scaler.Apply(this[row][..scaler.Width]);
     }
 
     /// <summary>Copies rows, one after the other.</summary>

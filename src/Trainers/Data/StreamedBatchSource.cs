@@ -25,7 +25,7 @@ sealed class StreamedBatchSource : HostBatchSource
     /// <param name="count">How many of its rows belong here, counted by an earlier pass.</param>
     /// <param name="split">Tells validation rows from training rows.</param>
     /// <param name="validation">Which of the two are wanted.</param>
-    /// <param name="scaler">Applied to every row.</param>
+    /// <param name="scaler">Applied to every row, but for targets behind its slots.</param>
     /// <param name="order">Block size and seed.</param>
     /// <param name="device">Where the batches are wanted.</param>
     /// <param name="fingerprint">What the rows are.</param>
@@ -90,7 +90,7 @@ sealed class StreamedBatchSource : HostBatchSource
             long index = rowIndex++;
             if (split.IsValidation(index) != validation) continue;
             FeatureScaler.CheckFinite(row, index);
-            scaler.Apply(row);
+            scaler.Apply(row[..scaler.Width]);
             store.Commit();
         }
         read += store.Count;

@@ -19,7 +19,7 @@ public sealed class TrainingData : IDisposable
     /// <summary>Whether every value of the training rows lies from 0 to 1 after scaling.</summary>
     public bool IsUnitRange { get; }
 
-    /// <summary>Batches of one tensor [rows, width], float32, on the device; shuffled anew in each epoch.</summary>
+    /// <summary>Batches of one tensor [rows, width], float32, on the device, targets in its last slots; shuffled anew in each epoch.</summary>
     public IBatchSource Training { get; }
 
     /// <summary>The rows kept for validation, in the order of the source; <see langword="null"/> without any.</summary>
@@ -51,6 +51,7 @@ public sealed class TrainingData : IDisposable
         readonly DataOptions options;
         readonly RowSplit split;
         readonly SlotStatistics statistics;
+        readonly int features;
         readonly long rowBytes;
         readonly long[] counts = new long[2]; // Training, validation.
         readonly RowStore?[] held = new RowStore?[2];
@@ -60,7 +61,11 @@ public sealed class TrainingData : IDisposable
         {
             (this.rows, this.options) = (rows, options);
             split = new RowSplit(options.ValidationFraction, options.Seed);
-            statistics = new SlotStatistics(rows.Width, options.Scaling);
+            features = rows.Width - options.TargetSlots;
+            if (features < 1) throw new ArgumentException($"Rows of {rows.Width} values leave no features beside {options.TargetSlots} targets.");
+            if (options.Scaler is { } given && given.Width != features)
+                throw new ArgumentException($"The scaler given has {given.Width} slots; the rows have {features} features.");
+            statistics = new SlotStatistics(features, options.Scaling);
             rowBytes = rows.Width * (long)sizeof(float);
             try
             {
@@ -94,7 +99,7 @@ public sealed class TrainingData : IDisposable
                     options.Layout?.Check(row, index);
                     checksum[part] = Checksum(checksum[part], row);
                     counts[part]++;
-                    if (part == 0) statistics.Add(row);
+                    if (part == 0) statistics.Add(row[..features]);
                     held[part]?.Commit();
                     Spill();
                 }
@@ -117,11 +122,12 @@ public sealed class TrainingData : IDisposable
 
         public TrainingData Finish(Device device)
         {
-            var scaler = statistics.ToScaler(options.Layout);
+            var learned = statistics.ToScaler(options.Layout);
+            var scaler = options.Scaler ?? learned;
             bool streamed = held[0] is null;
             var training = Source(0, scaler, device, options.Seed);
             var validation = counts[1] > 0 ? Source(1, scaler, device, null) : null;
-            bool unitRange = scaler.Mode == FeatureScaling.MinMax || scaler.Mode == FeatureScaling.None && statistics.IsUnitRange;
+            bool unitRange = scaler.Mode == FeatureScaling.MinMax && scaler == learned || scaler.Mode == FeatureScaling.None && statistics.IsUnitRange;
             return new TrainingData(scaler, unitRange, training, validation, streamed);
         }
 

@@ -18,6 +18,12 @@ static unsafe class NativeBytes
         return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
+    /// <summary>Copies a float32 tensor of any device out; not where the destination is empty.</summary>
+    public static void CopyTo(this Tensor tensor, Span<float> destination)
+    {
+        if (!destination.IsEmpty) MemoryMarshal.Cast<byte, float>(tensor.to(CPU).contiguous().bytes).CopyTo(destination);
+    }
+
     /// <summary>Size of a tensor's elements together.</summary>
     public static long Length(Tensor tensor) => tensor.numel() * tensor.element_size();
 }

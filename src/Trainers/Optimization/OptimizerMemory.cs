@@ -14,10 +14,10 @@ static class OptimizerMemory
 
     /// <summary>The memory as tensors named <c>{parameter number}.{name}</c>. The step counts are new tensors of the caller's dispose
     /// scope.</summary>
-    public static IEnumerable<(string Name, Tensor Tensor)> Save(OptimizerHelper optimizer)
+    public static IEnumerable<(string Name, Tensor Tensor)> Save(IEnumerable<OptimizerHelper> optimizers)
     {
         int number = 0;
-        foreach (var state in optimizer.state_dict().State)
+        foreach (var state in optimizers.SelectMany(optimizer => optimizer.state_dict().State))
         {
             if (Step(state) is { } step) yield return ($"{number}.step", tensor(step));
             foreach (var slot in Slots(state))
@@ -28,13 +28,13 @@ static class OptimizerMemory
         }
     }
 
-    /// <summary>Puts a saved memory into a fresh optimiser over the same parameters.</summary>
+    /// <summary>Puts a saved memory into fresh optimisers over the same parameters.</summary>
     /// <exception cref="InvalidDataException">The memory is of another optimiser or of other parameters.</exception>
-    public static void Load(OptimizerHelper optimizer, IReadOnlyDictionary<string, Tensor> saved)
+    public static void Load(IEnumerable<OptimizerHelper> optimizers, IReadOnlyDictionary<string, Tensor> saved)
     {
         using var _ = no_grad();
         int number = 0, used = 0;
-        foreach (var (state, parameter) in optimizer.state_dict().State.Zip(optimizer.parameters()))
+        foreach (var (state, parameter) in optimizers.SelectMany(optimizer => optimizer.state_dict().State.Zip(optimizer.parameters())))
         {
             if (Step(state) is not null)
             {

@@ -23,12 +23,12 @@ sealed class Checkpoint(string folder)
 
     public string Path { get; } = System.IO.Path.Combine(folder, "checkpoint.safetensors");
 
-    public void Save(CheckpointState state, nn.Module module, ModuleSnapshot? best, OptimizerHelper optimizer)
+    public void Save(CheckpointState state, nn.Module module, ModuleSnapshot? best, IEnumerable<OptimizerHelper> optimizers)
     {
         using var scope = NewDisposeScope();
         var tensors = module.state_dict().Select(entry => ("model/" + entry.Key, entry.Value))
             .Concat(best is null ? [] : best.Copies.Select(entry => ("best/" + entry.Key, entry.Value)))
-            .Concat(OptimizerMemory.Save(optimizer).Select(entry => ("optimizer/" + entry.Name, entry.Tensor)))
+            .Concat(OptimizerMemory.Save(optimizers).Select(entry => ("optimizer/" + entry.Name, entry.Tensor)))
             .Append(("random", get_rng_state()));
         Directory.CreateDirectory(folder);
         string temporary = Path + ".tmp";
@@ -42,7 +42,7 @@ sealed class Checkpoint(string folder)
 
     /// <summary>Puts a saved training back, or does nothing where there is none.</summary>
     /// <exception cref="TrainingException">The file is damaged, or of another training.</exception>
-    public CheckpointState? Load(JsonObject settings, nn.Module module, Func<ModuleSnapshot> best, OptimizerHelper optimizer)
+    public CheckpointState? Load(JsonObject settings, nn.Module module, Func<ModuleSnapshot> best, IEnumerable<OptimizerHelper> optimizers)
     {
         if (!File.Exists(Path)) return null;
         try
@@ -57,7 +57,7 @@ sealed class Checkpoint(string folder)
 
             PutBack(Group(content, "model/"), module.state_dict());
             if (Group(content, "best/") is { Count: > 0 } saved) PutBack(saved, best().Copies);
-            OptimizerMemory.Load(optimizer, Group(content, "optimizer/"));
+            OptimizerMemory.Load(optimizers, Group(content, "optimizer/"));
             if (state.Step > 0) set_rng_state(content.Tensors.TryGetValue("random", out var random) ? random
                 : throw new InvalidDataException("it lacks the generator's state."));
             return state;

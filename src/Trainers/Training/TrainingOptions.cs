@@ -12,6 +12,10 @@ public sealed record TrainingOptions
     /// <summary>Default <see cref="Adam"/> with learning rate 0.001.</summary>
     public Optimizer Optimizer { get; init; } = new Adam();
 
+    /// <summary>What the learning rate is multiplied by for the parameters whose names begin with a key; at least 0. Default
+    /// <see langword="null"/>: nothing.</summary>
+    public IReadOnlyDictionary<string, double>? LearningRateFactors { get; init; }
+
     /// <summary>Default <see cref="ConstantSchedule"/>.</summary>
     public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule();
 

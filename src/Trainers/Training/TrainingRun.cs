@@ -20,7 +20,7 @@ sealed class TrainingRun : IDisposable
     readonly IBatchSource? validation;
     readonly TrainingOptions options;
     readonly Parameter[] parameters;
-    readonly OptimizerHelper optimizer;
+    readonly (OptimizerHelper Steps, double Factor)[] optimizers;
     readonly LossMeter meter;
     readonly Checkpoint? checkpoint;
     readonly JsonObject settings;
@@ -43,7 +43,8 @@ sealed class TrainingRun : IDisposable
         module.to(device);
         parameters = [.. module.parameters().Where(p => p.requires_grad)];
         if (parameters.Length == 0) throw new ArgumentException("The module has no parameters to train.", nameof(module));
-        optimizer = options.Optimizer.Create(parameters);
+        optimizers = [.. module.named_parameters().Where(p => p.parameter.requires_grad).GroupBy(p => RateFactor(p.name), p => p.parameter)
+            .Select(group => (options.Optimizer.Create([.. group]), group.Key))];
         meter = new LossMeter(device);
         stepsPerEpoch = (training.RowCount + options.BatchSize - 1) / options.BatchSize;
         checkpoint = options.CheckpointFolder is { } folder ? new Checkpoint(folder) : null;
@@ -55,6 +56,7 @@ sealed class TrainingRun : IDisposable
     JsonObject Settings() => new()
     {
         [nameof(options.Optimizer)] = JsonSerializer.SerializeToNode(options.Optimizer),
+        [nameof(options.LearningRateFactors)] = JsonSerializer.SerializeToNode(options.LearningRateFactors),
         [nameof(options.Schedule)] = JsonSerializer.SerializeToNode(options.Schedule),
         [nameof(options.Clipping)] = JsonSerializer.SerializeToNode(options.Clipping),
         [nameof(options.BatchSize)] = options.BatchSize,
@@ -65,6 +67,11 @@ sealed class TrainingRun : IDisposable
         ["TrainingData"] = training.Fingerprint,
         ["ValidationData"] = validation?.Fingerprint,
     };
+
+    IEnumerable<OptimizerHelper> Steps => optimizers.Select(optimizer => optimizer.Steps);
+
+    double RateFactor(string parameter) => options.LearningRateFactors?
+        .Where(factor => parameter.StartsWith(factor.Key, StringComparison.Ordinal)).Select(factor => factor.Value).Append(1).First() ?? 1;
 
     bool KeepsBest => options.RestoreBest && (validation is not null || options.Patience is not null);
 
@@ -102,7 +109,7 @@ sealed class TrainingRun : IDisposable
     /// <returns>Steps already done in the epoch to train next.</returns>
     long Resume()
     {
-        if (!options.Resume || checkpoint?.Load(settings, module, Best, optimizer) is not { } state) return 0;
+        if (!options.Resume || checkpoint?.Load(settings, module, Best, Steps) is not { } state) return 0;
         foreach (var record in state.Epochs) Remember(record);
         meter.Reset((state.Step, state.Rows, state.LossSum));
         Log($"continued from '{checkpoint.Path}' after {history.Count} epochs and {state.Step} steps");
@@ -154,8 +161,11 @@ sealed class TrainingRun : IDisposable
         if (options.Combiner is { } combiner) combiner.Combine([.. parameters.Select(p => p.grad!).Where(g => g is not null)]);
         options.Clipping?.Apply(parameters);
         learningRate = rate;
-        foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
-        optimizer.step();
+        foreach (var (optimizer, factor) in optimizers)
+        {
+            foreach (var group in optimizer.ParamGroups) group.LearningRate = rate * factor;
+            optimizer.step();
+        }
         // None instead of zeros: the next backward pass then writes its gradients instead of adding them.
         foreach (var parameter in parameters) parameter.grad = null;
         meter.Add(loss, batch.Rows);
@@ -225,7 +235,7 @@ sealed class TrainingRun : IDisposable
     void Save()
     {
         var (steps, rows, sum) = meter.State;
-        checkpoint?.Save(new CheckpointState(settings, history, steps, rows, sum), module, best, optimizer);
+        checkpoint?.Save(new CheckpointState(settings, history, steps, rows, sum), module, best, Steps);
     }
 
     void Read(int epoch)
@@ -254,7 +264,7 @@ sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
-        optimizer.Dispose();
+        foreach (var optimizer in Steps) optimizer.Dispose();
         meter.Dispose();
         best?.Dispose();
     }

@@ -8,6 +8,10 @@ static class AnnotationKinds
 {
     public const string SlotNames = "SlotNames";
     const string CategoricalSlotRanges = "CategoricalSlotRanges";
+    public const string KeyValues = "KeyValues";
+    public const string TrainingLabelValues = "TrainingLabelValues";
+    public const string BinaryTask = "BinaryClassification";
+    public const string MulticlassTask = "MulticlassClassification";
     const string ScoreColumnKind = "ScoreColumnKind";
     const string ScoreColumnSetId = "ScoreColumnSetId";
     const string ScoreValueKind = "ScoreValueKind";
@@ -31,23 +35,53 @@ static class AnnotationKinds
     /// "BinaryClassification" and orders the entries differently on its two columns; both are kept.
     /// </summary>
     /// <param name="valueKind">"Score" or "PredictedLabel".</param>
-    public static DataViewSchema.Annotations ForDetector(string valueKind)
+    public static DataViewSchema.Annotations ForDetector(string valueKind) =>
+        valueKind == "Score" ? ForScore(BinaryTask) : ForPredictedLabel(BinaryTask);
+
+    /// <summary>The annotations of a predicted label.</summary>
+    /// <param name="task"><see cref="BinaryTask"/> or <see cref="MulticlassTask"/>.</param>
+    /// <param name="names">What the keys of the classes stand for, or null.</param>
+    public static DataViewSchema.Annotations ForPredictedLabel(string task, KeyNames? names = null)
     {
         var builder = new DataViewSchema.Annotations.Builder();
-        AddText(ScoreColumnKind, "BinaryClassification");
-        if (valueKind == "Score")
-            AddSetId();
-        AddText(ScoreValueKind, valueKind);
-        if (valueKind != "Score")
-            AddSetId();
+        AddText(builder, ScoreColumnKind, task);
+        AddText(builder, ScoreValueKind, "PredictedLabel");
+        names?.AddTo(builder, KeyValues);
+        AddSetId(builder);
         return builder.ToAnnotations();
-
-        void AddText(string name, string text) =>
-            builder.AddPrimitiveValue(name, TextDataViewType.Instance, text.AsMemory());
-
-        void AddSetId() =>
-            builder.AddPrimitiveValue(ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue), 1u);
     }
+
+    /// <summary>The annotations of a score, or of one score for each class.</summary>
+    /// <param name="task"><see cref="BinaryTask"/> or <see cref="MulticlassTask"/>.</param>
+    /// <param name="names">What the keys of the classes stand for, or null. Texts name the slots too.</param>
+    public static DataViewSchema.Annotations ForScore(string task, KeyNames? names = null)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        AddText(builder, ScoreColumnKind, task);
+        AddSetId(builder);
+        AddText(builder, ScoreValueKind, "Score");
+        names?.AddTo(builder, TrainingLabelValues);
+        if (names?.Kind == DataKind.String)
+            names.AddTo(builder, SlotNames);
+        return builder.ToAnnotations();
+    }
+
+    /// <summary>The annotations of a probability of two classes.</summary>
+    public static DataViewSchema.Annotations ForProbability()
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        AddText(builder, ScoreColumnKind, BinaryTask);
+        AddSetId(builder);
+        builder.AddPrimitiveValue("IsNormalized", BooleanDataViewType.Instance, true);
+        AddText(builder, ScoreValueKind, "Probability");
+        return builder.ToAnnotations();
+    }
+
+    static void AddText(DataViewSchema.Annotations.Builder builder, string name, string text) =>
+        builder.AddPrimitiveValue(name, TextDataViewType.Instance, text.AsMemory());
+
+    static void AddSetId(DataViewSchema.Annotations.Builder builder) =>
+        builder.AddPrimitiveValue(ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue), 1u);
 
     /// <summary>The slot names of a column as text, or null where it has none.</summary>
     public static string[]? ReadSlotNames(this DataViewSchema.Column column)

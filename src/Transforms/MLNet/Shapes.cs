@@ -24,6 +24,28 @@ static class Shapes
     public static SchemaShape.Column VectorLike(SchemaShape.Column other, string name) =>
         other.Annotations.Any(annotation => annotation.Name == AnnotationKinds.SlotNames) ? Vector(name, SlotNames) : Vector(name);
 
+    /// <summary>A predicted key of the classes of a label, with the label's key values where it has any.</summary>
+    public static SchemaShape.Column PredictedKey(string name, SchemaShape.Column label) =>
+        new(name, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true, new SchemaShape([
+            .. label.Annotations.Where(annotation => annotation.Name == AnnotationKinds.KeyValues),
+            .. OfAnnotations(AnnotationKinds.ForPredictedLabel(AnnotationKinds.MulticlassTask))]));
+
+    /// <summary>One score for each class of a label, which names the slots where its key values are texts.</summary>
+    public static SchemaShape.Column ClassScores(string name, SchemaShape.Column label)
+    {
+        var annotations = OfAnnotations(AnnotationKinds.ForScore(AnnotationKinds.MulticlassTask)).ToList();
+        foreach (var values in label.Annotations.Where(annotation => annotation.Name == AnnotationKinds.KeyValues))
+        {
+            annotations.Add(new(AnnotationKinds.TrainingLabelValues, values.Kind, values.ItemType, false));
+            if (values.ItemType is TextDataViewType)
+                annotations.Add(SlotNames);
+        }
+        return Vector(name, annotations.ToArray());
+    }
+
+    static IEnumerable<SchemaShape.Column> OfAnnotations(DataViewSchema.Annotations annotations) =>
+        Column("Any", BooleanDataViewType.Instance, annotations).Annotations;
+
     /// <summary>The shape of a SlotNames annotation.</summary>
     public static SchemaShape.Column SlotNames { get; } =
         new(AnnotationKinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
@@ -50,7 +72,27 @@ static class Shapes
                     ? column.ItemType.ToString()! : $"{column.Kind} of {column.ItemType}");
             return column;
         }
-        throw Missing(name);
+        throw Missing("feature", name);
+    }
+
+    /// <summary>Finds a column of a pipeline under construction that holds one value of one type, or one key, in each row.</summary>
+    /// <param name="shape">The columns.</param>
+    /// <param name="role">What the column is for, in messages: label or weight.</param>
+    /// <param name="name">Name of the column.</param>
+    /// <param name="type">The type, for a key that of its number.</param>
+    /// <param name="isKey">Whether a key is expected.</param>
+    /// <param name="advice">What to do about another type.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
+    public static SchemaShape.Column RequireScalar(this SchemaShape shape, string role, string name, DataViewType type, bool isKey, string advice)
+    {
+        var column = shape.Where(column => column.Name == name).Select(column => (SchemaShape.Column?)column).FirstOrDefault()
+            ?? throw Missing(role, name);
+        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.IsKey != isKey || !column.ItemType.Equals(type))
+            throw new ArgumentOutOfRangeException("inputSchema", $"Schema mismatch for {role} column '{name}': expected {Name(type, isKey)}, "
+                + $"got {(column.Kind == SchemaShape.Column.VectorKind.Scalar ? "" : $"{column.Kind} of ")}{Name(column.ItemType, column.IsKey)}. {advice}");
+        return column;
+
+        static string Name(DataViewType type, bool isKey) => isKey ? $"Key<{type}>" : $"{type}";
     }
 
     /// <summary>Finds the feature column of a data view and checks that it is a vector of Single of known size.</summary>
@@ -60,15 +102,15 @@ static class Shapes
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, or of another type or size.</exception>
     public static DataViewSchema.Column RequireFeatures(this DataViewSchema schema, string name, int size = 0)
     {
-        var column = schema.GetColumnOrNull(name) ?? throw Missing(name);
+        var column = schema.GetColumnOrNull(name) ?? throw Missing("feature", name);
         if (column.Type is not VectorDataViewType { IsKnownSize: true } vector || vector.ItemType != NumberDataViewType.Single
             || size > 0 && vector.Size != size)
             throw Mismatch(name, column.Type.ToString()!, size);
         return column;
     }
 
-    static ArgumentOutOfRangeException Missing(string name) =>
-        new("inputSchema", $"Could not find feature column '{name}'");
+    static ArgumentOutOfRangeException Missing(string role, string name) =>
+        new("inputSchema", $"Could not find {role} column '{name}'");
 
     static ArgumentOutOfRangeException Mismatch(string name, string actual, int size = 0) =>
         new("inputSchema", $"Schema mismatch for feature column '{name}': expected {(size > 0 ? $"Vector<Single, {size}>" : "known-size vector of Single")}, "

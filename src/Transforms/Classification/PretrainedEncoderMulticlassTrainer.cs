@@ -1,0 +1,73 @@
+using Extensions.ML.Trainers;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+
+namespace Extensions.ML;
+
+/// <summary>
+/// Tells several classes apart from few labels: the encoder of an autoencoder that was trained on all rows without labels is reused, frozen or
+/// fine-tuned, under a head that learns the labels.
+/// </summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// | | |
+/// |-|-|
+/// | Machine learning task | Multiclass classification |
+/// | Is normalization required? | No, the encoder brings its scaling |
+/// | Is caching required? | No, the data is read once where it fits `MemoryBudget` |
+/// | Label column | Key of UInt32, as `MapValueToKey` makes it; not missing in any row |
+/// | Feature column | Vector of Single of the size that the encoder was trained on, without missing values |
+/// | Output columns | `PredictedLabel` (Key, with the label's key values), `Score` (Vector of Single: the probability of each class) |
+/// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
+/// | Exportable to ONNX | No |
+///
+/// For a row x with the code z = f(x), the scores are h(z) with z brought to mean 0 and variance 1, and training minimises the cross-entropy
+/// of the labels (Hinton and Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks", Science 2006; Erhan et al., "Why
+/// Does Unsupervised Pre-training Help Deep Learning?", JMLR 2010). Where no `Epochs` are given, training takes at least 400 steps and at
+/// least 10 epochs. An encoder that had to undo damage (`Corruption` of its options) usually serves better than a plain one.
+/// ]]></format>
+/// </remarks>
+public sealed class PretrainedEncoderMulticlassTrainer : ITrainerEstimator<PretrainedEncoderMulticlassTransformer, ClassifierModel>
+{
+    readonly IHostEnvironment _env;
+    readonly Options _options;
+
+    /// <summary>All settings of the trainer.</summary>
+    public sealed class Options : PretrainedEncoderOptions;
+
+    internal PretrainedEncoderMulticlassTrainer(IHostEnvironment env, Options options)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _env = env;
+        _options = options;
+    }
+
+    /// <summary>What ML.NET asks of a trainer: no normalization needed, no caching wanted.</summary>
+    public TrainerInfo Info { get; } = HostAccess.CreateTrainerInfo(normalization: false, caching: false);
+
+    /// <summary>Trains on labelled rows.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, of another type, or of another size than the encoder's input.</exception>
+    /// <exception cref="InvalidRowException">A row holds NaN or infinity; column, row and slot are named.</exception>
+    /// <exception cref="InvalidDataException">A label is missing or a weight is not a number from 0; column and row are named.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, or all are of one class.</exception>
+    /// <exception cref="TrainingException">The loss diverged, there is no such GPU, or the checkpoint is of another training.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public PretrainedEncoderMulticlassTransformer Fit(IDataView input)
+    {
+        var (model, description) = _options.Train(_env, nameof(PretrainedEncoderMulticlassTrainer), input, binary: false);
+        return new PretrainedEncoderMulticlassTransformer(model, description);
+    }
+
+    /// <summary>The columns behind this trainer, told before any data is seen.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        var label = _options.RequireColumns(inputSchema, binary: false);
+        return inputSchema.With([Shapes.PredictedKey("PredictedLabel", label), Shapes.ClassScores("Score", label)]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using Extensions.ML;
+using Extensions.ML.Trainers;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(PretrainedEncoderMulticlassTransformer), null, typeof(SignatureLoadModel),
+    "Classifier over a pretrained encoder", PretrainedEncoderMulticlassTransformer.LoaderSignature)]
+
+namespace Extensions.ML;
+
+/// <summary>Tells the class of a row, and the probability of each. Made by <see cref="PretrainedEncoderMulticlassTrainer"/>.</summary>
+public sealed class PretrainedEncoderMulticlassTransformer : NetworkTransformer, IBatchScorer, ISingleFeaturePredictionTransformer<ClassifierModel>
+{
+    internal const string LoaderSignature = "EncoderMulticlass";
+    static readonly ModelFormat s_format = new("ENC MULT", LoaderSignature);
+
+    readonly ClassifierDescription _description;
+    readonly OutputColumn[] _outputs;
+
+    internal PretrainedEncoderMulticlassTransformer(ClassifierModel model, ClassifierDescription description)
+    {
+        Model = model;
+        _description = description;
+        var names = description.Labels;
+        _outputs =
+        [
+            OutputColumn.Key("PredictedLabel", Classes, AnnotationKinds.ForPredictedLabel(AnnotationKinds.MulticlassTask, names)),
+            OutputColumn.Vector("Score", Classes, AnnotationKinds.ForScore(AnnotationKinds.MulticlassTask, names)),
+        ];
+    }
+
+    /// <summary>The trained network with its scaling and the history of its training.</summary>
+    public ClassifierModel Model { get; }
+
+    /// <summary>Loss and learning rate of every epoch.</summary>
+    public TrainingHistory History => Model.History;
+
+    /// <summary>Name of the feature column.</summary>
+    public string FeatureColumnName => _description.FeatureColumnName;
+
+    /// <summary>Type of the feature column.</summary>
+    public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, InputSize);
+
+    int InputSize => Model.Architecture.Autoencoder.InputSize;
+    int Classes => Model.Architecture.Outputs;
+
+    internal override IBatchScorer Scorer => this;
+    string IBatchScorer.InputColumnName => FeatureColumnName;
+    int IBatchScorer.InputSize => InputSize;
+    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
+
+    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
+    {
+        float[]? labels = outputs[0], scores = outputs[1];
+        var rented = scores == null ? ArrayPool<float>.Shared.Rent(count * Classes) : null;
+        try
+        {
+            var values = (scores ?? rented).AsSpan(0, count * Classes);
+            Model.Score(rows, count, values);
+            for (var row = 0; labels != null && row < count; row++)
+                labels[row] = TensorPrimitives.IndexOfMax(values.Slice(row * Classes, Classes)) + 1; // keys count from 1
+        }
+        finally
+        {
+            if (rented != null)
+                ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);
+
+    internal static PretrainedEncoderMulticlassTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
+        s_format.Load<ClassifierDescription, PretrainedEncoderMulticlassTransformer>(context,
+            (description, weights) => new(description.Load(env, weights, binary: false), description));
+
+    /// <inheritdoc/>
+    public override void Dispose() => Model.Dispose();
+}
