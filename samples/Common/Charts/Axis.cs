@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Samples.Charts;
 
 /// <summary>The range of an axis, widened to round numbers, with its ticks and their labels.</summary>
@@ -50,6 +52,32 @@ public sealed class Axis
             .Where(tick => tick >= min * 0.999 && tick <= max * 1.001).ToArray();
         return new Axis(min, max, true, ticks, tick => tick.ToString(tick >= 10_000 ? "#,0" : "0.########"));
     }
+
+    /// <summary>An axis of time, in ticks of <see cref="DateTime"/>, that ends at the times given; its labels say no more than they must.</summary>
+    public static Axis Time(DateTime min, DateTime max, int about = 7)
+    {
+        if (max <= min)
+            max = min.AddSeconds(1);
+        if ((max - min).TotalDays > about * 20)
+        {
+            var months = Steps([1, 2, 3, 6, 12, 24, 60, 120], (max - min).TotalDays / 30.4 / about);
+            var start = new DateTime(min.Year, 1, 1);
+            var marks = Enumerable.Range(0, 2400).Select(i => start.AddMonths((int)(i * months))).SkipWhile(t => t < min).TakeWhile(t => t <= max);
+            return new Axis(min.Ticks, max.Ticks, false, [.. marks.Select(t => (double)t.Ticks)], Label(months >= 12 ? "yyyy" : "MMM yyyy"));
+        }
+        var seconds = Steps([1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86400, 2 * 86400, 7 * 86400, 14 * 86400], (max - min).TotalSeconds / about);
+        var step = (long)(seconds * TimeSpan.TicksPerSecond);
+        var first = (min.Ticks + step - 1) / step;
+        var ticks = Enumerable.Range(0, (int)(max.Ticks / step - first) + 1).Select(i => (double)((first + i) * step));
+        return new Axis(min.Ticks, max.Ticks, false, [.. ticks],
+            Label(seconds >= 86400 ? "d MMM" : seconds >= 3600 && (max - min).TotalDays > 1 ? "d MMM HH:mm" : seconds >= 60 ? "HH:mm" : "HH:mm:ss"));
+
+        static double Steps(double[] steps, double least) => steps.FirstOrDefault(step => step >= least * 0.8, steps[^1]);
+        static Func<double, string> Label(string format) => tick => new DateTime((long)tick).ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The same axis with ticks but nothing written at them, for a frame above another.</summary>
+    public Axis WithoutLabels() => new(Min, Max, Logarithmic, Ticks, _ => "");
 
     /// <returns>Where the value lies between the ends of the axis, from 0 to 1.</returns>
     public double Place(double value) => Logarithmic

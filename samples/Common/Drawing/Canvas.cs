@@ -116,18 +116,21 @@ public sealed class Canvas
     }
 
     /// <summary>Draws a grey image, enlarged smoothly; 0 becomes <paramref name="zero"/>, 1 becomes <paramref name="one"/>.</summary>
-    public void Image(ReadOnlySpan<float> grey, int imageWidth, float x, float y, float width, Colour zero, Colour one)
+    public void Image(ReadOnlySpan<float> grey, int imageWidth, float x, float y, float width, Colour zero, Colour one) =>
+        Image(grey, imageWidth, x, y, width, value => zero.Mix(one, Math.Clamp(value, 0, 1)));
+
+    /// <summary>Draws values as an image, enlarged smoothly, in the colours given for them.</summary>
+    public void Image(ReadOnlySpan<float> values, int imageWidth, float x, float y, float width, Func<float, Colour> colourOf)
     {
-        var imageHeight = grey.Length / imageWidth;
+        var imageHeight = values.Length / imageWidth;
         var (left, top) = ((int)MathF.Round(x * scale), (int)MathF.Round(y * scale));
         var across = (int)MathF.Round(width * scale);
         var step = imageWidth / (float)across;
         for (var row = 0; row < Math.Min((int)(imageHeight / step), rows - top); row++)
             for (var column = 0; column < Math.Min(across, columns - left); column++)
             {
-                var value = Sample(grey, imageWidth, imageHeight, (column + 0.5f) * step - 0.5f, (row + 0.5f) * step - 0.5f);
-                var colour = new Colour(Mix(zero.R, one.R, value), Mix(zero.G, one.G, value), Mix(zero.B, one.B, value));
-                Blend(left + column, top + row, colour, 1);
+                var value = Sample(values, imageWidth, imageHeight, (column + 0.5f) * step - 0.5f, (row + 0.5f) * step - 0.5f);
+                Blend(left + column, top + row, colourOf(value), 1);
             }
     }
 
@@ -135,15 +138,15 @@ public sealed class Canvas
     public float[] ToGrey() => [.. Enumerable.Range(0, columns * rows).Select(pixel => rgb[pixel * 3] / 255f)];
 
     /// <summary>Bilinear interpolation between pixel centres.</summary>
-    static float Sample(ReadOnlySpan<float> grey, int width, int height, float x, float y)
+    static float Sample(ReadOnlySpan<float> values, int width, int height, float x, float y)
     {
         x = Math.Clamp(x, 0, width - 1);
         y = Math.Clamp(y, 0, height - 1);
         var (x0, y0) = ((int)x, (int)y);
         var (x1, y1) = (Math.Min(x0 + 1, width - 1), Math.Min(y0 + 1, height - 1));
-        var upper = float.Lerp(grey[y0 * width + x0], grey[y0 * width + x1], x - x0);
-        var lower = float.Lerp(grey[y1 * width + x0], grey[y1 * width + x1], x - x0);
-        return Math.Clamp(float.Lerp(upper, lower, y - y0), 0, 1);
+        var upper = float.Lerp(values[y0 * width + x0], values[y0 * width + x1], x - x0);
+        var lower = float.Lerp(values[y1 * width + x0], values[y1 * width + x1], x - x0);
+        return float.Lerp(upper, lower, y - y0);
     }
 
     /// <summary>Where a stroke or polygon can fall, clipped to the image; its coverage lies row by row in the buffer.</summary>

@@ -15,4 +15,10 @@ public readonly record struct Colour(byte R, byte G, byte B, float A = 1)
     }
 
     public Colour Fade(float opacity) => this with { A = A * opacity };
+
+    /// <param name="share">Of the other colour, from 0 to 1.</param>
+    public Colour Mix(Colour other, float share) =>
+        new(Mix(R, other.R, share), Mix(G, other.G, share), Mix(B, other.B, share), A + (other.A - A) * share);
+
+    static byte Mix(byte from, byte to, float share) => (byte)(from + (to - from) * share + 0.5f);
 }

@@ -18,7 +18,7 @@ public sealed class HtmlReport(string folder, string title, string introduction)
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(470px, 1fr)); gap: 20px; margin: 20px 0; }
         figure { align-self: start; margin: 0; background: #fff; border: 1px solid #e4e8ec; border-radius: 10px; overflow: hidden; }
         figure.wide { grid-column: 1 / -1; }
-        figure img { display: block; width: 100%; height: auto; max-width: 720px; margin: 0 auto; }
+        figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
         figcaption { padding: 0 20px 16px; color: #52606d; font-size: 14px; }
         table { border-collapse: collapse; background: #fff; border: 1px solid #e4e8ec; margin: 16px 0; font-size: 15px; }
         caption { text-align: left; font-weight: 600; padding: 8px 0; }
