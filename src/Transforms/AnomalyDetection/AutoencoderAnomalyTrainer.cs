@@ -85,7 +85,7 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
         _options = options;
     }
 
-    static void ThrowIfOutside(double value, double most, string name)
+    internal static void ThrowIfOutside(double value, double most, string name)
     {
         if (!(value >= 0 && value <= most))
             throw new ArgumentOutOfRangeException(name, value, $"Expected 0 to {most}.");

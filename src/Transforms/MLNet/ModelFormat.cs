@@ -36,20 +36,29 @@ sealed class ModelFormat(string modelSignature, string loaderSignature)
         loaderSignature: loaderSignature);
 
     /// <summary>Writes a transformer into its entry.</summary>
-    public void Save<TDescription>(ModelSaveContext context, TDescription description, Action<Stream> writeWeights)
+    public void Save<TDescription>(ModelSaveContext context, TDescription description, Action<Stream>? writeWeights = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.CheckAtModel();
         context.SetVersionInfo(Version);
         context.SaveBinaryStream(DescriptionEntry, writer => writer.Write(JsonSerializer.SerializeToUtf8Bytes(description, s_json)));
-        context.SaveBinaryStream(WeightsEntry, writer => writeWeights(writer.BaseStream));
+        if (writeWeights != null)
+            context.SaveBinaryStream(WeightsEntry, writer => writeWeights(writer.BaseStream));
     }
+
+    /// <summary>Reads a transformer that learned nothing.</summary>
+    /// <exception cref="InvalidDataException">The entry is damaged; the message says where.</exception>
+    public TTransformer Load<TDescription, TTransformer>(ModelLoadContext context, Func<TDescription, TTransformer> create)
+        where TTransformer : class => Load<TDescription, TTransformer>(context, (description, _) => create(description), hasWeights: false);
 
     /// <summary>Reads a transformer from its entry.</summary>
     /// <param name="context">Where the entry stands.</param>
     /// <param name="create">Makes it from the description and the stream of weights.</param>
     /// <exception cref="InvalidDataException">The entry is damaged; the message says where.</exception>
     public TTransformer Load<TDescription, TTransformer>(ModelLoadContext context, Func<TDescription, Stream, TTransformer> create)
+        where TTransformer : class => Load(context, create, hasWeights: true);
+
+    TTransformer Load<TDescription, TTransformer>(ModelLoadContext context, Func<TDescription, Stream, TTransformer> create, bool hasWeights)
         where TTransformer : class
     {
         context.CheckAtModel(Version);
@@ -59,6 +68,8 @@ sealed class ModelFormat(string modelSignature, string loaderSignature)
         {
             if (!context.TryLoadBinaryStream(DescriptionEntry, reader => description = ReadDescription<TDescription>(reader.BaseStream)))
                 throw Damaged($"the part '{DescriptionEntry}' is missing");
+            if (!hasWeights)
+                return create(description!, Stream.Null);
             if (!context.TryLoadBinaryStream(WeightsEntry, reader => transformer = create(description!, reader.BaseStream)))
                 throw Damaged($"the part '{WeightsEntry}' is missing");
             return transformer!;
