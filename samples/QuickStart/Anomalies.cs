@@ -47,7 +47,7 @@ static class Anomalies
         var ml = job.ML;
         var data = ml.Data.Cache(Load(ml, table));
 
-        var (autoencoder, fitTime) = job.Train($"Autoencoder on {table.Name}", progress =>
+        var (autoencoder, fitTime) = Screen.Train($"Autoencoder on {table.Name}", progress =>
             ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
             {
                 FeatureColumnName = "Features",
@@ -98,7 +98,7 @@ static class Anomalies
                 "How far the errors of anomalous rows lie from those of normal ones, and where the detector draws the line by itself."),
             ($"{table.Name}-roc.png", LineChart.RocCurves($"ROC: {table.Name}", "The further up and left, the better", curves),
                 "Anomalies found against false alarms, over all thresholds; in the legend the area under each curve."),
-            ($"{table.Name}-learning.png", Job.LearningCurves($"Learning curves: {table.Name}", autoencoder.History),
+            ($"{table.Name}-learning.png", LineChart.LearningCurves($"Learning curves: {table.Name}", autoencoder.History),
                 "The reconstruction error falls as the network learns what rows have in common."),
             ($"{table.Name}-contributions.png", BarChart.Of($"What stood out: {table.Name}",
                 "Share of each column in the error of the three highest scores", [.. strongest], Theme.Ours),
@@ -109,7 +109,7 @@ static class Anomalies
         DetectionCurve.Of([.. view.GetColumn<float>("Score")], [.. view.GetColumn<float>("Label").Select(label => label != 0)]);
 
     /// <summary>The tables, put into the output folder as plain CSV files.</summary>
-    static IEnumerable<LabelledTable> Tables(Options options)
+    static IEnumerable<LabelledTable> Tables(SampleOptions options)
     {
         var folder = Directory.CreateDirectory(FolderOf(options)).FullName;
         return options.Data == null
@@ -119,9 +119,9 @@ static class Anomalies
     }
 
     /// <summary>A table that <see cref="Run"/> left in the output folder.</summary>
-    public static LabelledTable Open(Options options, string name) => LabelledTable.Open(Path.Combine(FolderOf(options), name + ".csv"));
+    public static LabelledTable Open(SampleOptions options, string name) => LabelledTable.Open(Path.Combine(FolderOf(options), name + ".csv"));
 
-    static string FolderOf(Options options) => Path.Combine(options.Out, "data");
+    static string FolderOf(SampleOptions options) => Path.Combine(options.Out, "data");
 
     public static IDataView Load(MLContext ml, LabelledTable table) => ml.Data.LoadFromTextFile(table.Path,
         [

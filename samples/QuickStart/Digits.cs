@@ -36,7 +36,7 @@ static class Digits
         var labelled = ml.Data.LoadFromEnumerable(training.Take(job.Options.Quick ? 1_000 : 10_000));
 
         // The embedding: learned from all pictures, without labels.
-        var (embedding, fitTime) = job.Train("Autoencoder on digits", progress =>
+        var (embedding, fitTime) = Screen.Train("Autoencoder on digits", progress =>
             ml.Transforms.AutoencoderEmbedding(new AutoencoderEmbeddingEstimator.Options
             {
                 OutputColumnName = "Embedding",
@@ -102,12 +102,12 @@ static class Digits
             "Test pictures, and how they are drawn again from 64 numbers", 28,
             [("original", [.. testing.Take(12).Select(digit => digit.Pixels)]), ("reconstructed", reconstructions[..12])]),
             "What the 64 numbers keep of a picture they were not trained on."));
-        report.Add(("digits-learning.png", Job.LearningCurves("Learning curves: digits", history),
+        report.Add(("digits-learning.png", LineChart.LearningCurves("Learning curves: digits", history),
             "The error on rows kept out of training, beside the training error: where they part, the network learns its rows by heart."));
     }
 
     /// <summary>Training and test pictures; the same in every process.</summary>
-    public static (Digit[] Train, Digit[] Test) Load(Options options)
+    public static (Digit[] Train, Digit[] Test) Load(SampleOptions options)
     {
         if (options.Data == null)
         {

@@ -1,28 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Extensions.ML.Trainers;
 using Microsoft.ML;
-using Samples.Charts;
-using Samples.Drawing;
 using Samples.Output;
 
 namespace QuickStart;
 
 /// <summary>What both parts of the job share: the context, the report, training with a progress bar, and the models saved so far.</summary>
-sealed class Job(MLContext ml, Options options, HtmlReport report)
+sealed class Job(MLContext ml, SampleOptions options, HtmlReport report)
 {
     readonly List<string[]> saved = [];
     readonly DateTime start = DateTime.UtcNow;
 
+    public static bool TryParse(string[] args, [NotNullWhen(true)] out SampleOptions? options, out string message) =>
+        SampleOptions.TryParse("QuickStart", "mnist/ and adbench/", args, out options, out message);
+
+    public static string DescriptionOf(SampleOptions options) => options.Data == null
+        ? "made by this program (drawn digits, simulated pump telemetry with injected faults)"
+        : "MNIST digits, and the cardio, thyroid and mammography sets of ADBench";
+
     public MLContext ML => ml;
 
-    public Options Options => options;
+    public SampleOptions Options => options;
 
     public HtmlReport Report => report;
-
-    /// <summary>Fits under a progress bar that the training itself moves.</summary>
-    public (T Model, TimeSpan Time) Train<T>(string name, Func<IProgress<TrainingProgress>, T> fit) =>
-        Screen.Progress(name, bar => fit(new TrainingBar(bar)));
 
     /// <summary>Saves the model, and has a second process load it and score the same rows again.</summary>
     /// <param name="scored">The model's scores of the rows that the second process will load for itself.</param>
@@ -55,7 +56,7 @@ sealed class Job(MLContext ml, Options options, HtmlReport report)
             + "a second run with the same data gives the same figures, times aside.");
         report.Add(new Table("", ["", ""],
         [
-            ["Data", options.DataDescription],
+            ["Data", DescriptionOf(options)],
             ["Size of the job", options.Quick ? "quick: few rows and epochs, so the figures mean little" : "full"],
             ["Seed", "1"],
             ["Whole run", $"{time.TotalSeconds:F0} s on {Environment.ProcessorCount} processors"],
@@ -66,21 +67,5 @@ sealed class Job(MLContext ml, Options options, HtmlReport report)
         report.Save();
         Screen.Line("");
         Screen.Line($"Done in {time.TotalSeconds:F0} s. The report: {report.Path}");
-    }
-
-    public static Canvas LearningCurves(string title, TrainingHistory history)
-    {
-        Series Curve(string name, Func<EpochRecord, double?> loss, Colour colour) =>
-            new(name, [.. history.Epochs.Where(e => loss(e) != null).Select(e => ((double)e.Epoch, loss(e)!.Value))], colour);
-        Series[] series = [Curve("training", e => e.Loss, Theme.Ours), Curve("validation", e => e.ValidationLoss, Theme.Peer)];
-        return LineChart.LearningCurves(title, "Mean loss over the rows of each epoch; the dot marks the lowest", "Loss",
-            [.. series.Where(curve => curve.Points.Count > 0)]);
-    }
-
-    sealed class TrainingBar(IProgress<(double Done, string State)> bar) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress told) => bar.Report((
-            (told.Epoch - 1 + told.Step / (double)told.Steps) / told.Epochs,
-            $"epoch {told.Epoch}/{told.Epochs}, loss {told.Loss:G4}, {told.RowsPerSecond:N0} rows/s"));
     }
 }

@@ -6,7 +6,7 @@ using Samples.Output;
 if (args is ["verify", .. var request])
     return SecondProcess.Run(request);
 
-if (!Options.TryParse(args, out var options, out var message))
+if (!Job.TryParse(args, out var options, out var message))
 {
     Console.WriteLine(message);
     return args is ["--help"] ? 0 : 2;
@@ -14,7 +14,7 @@ if (!Options.TryParse(args, out var options, out var message))
 
 var job = new Job(new MLContext(seed: 1), options, new HtmlReport(options.Out, "Autoencoders in ML.NET",
     "What an autoencoder learns without labels, as ordinary ML.NET pipeline components: an embedding of pictures that a linear classifier "
-    + $"can use, and the detection of anomalies by reconstruction error. Data: {options.DataDescription}."));
+    + $"can use, and the detection of anomalies by reconstruction error. Data: {Job.DescriptionOf(options)}."));
 
 Screen.Heading("Digits: 784 pixels, 64 numbers");
 Digits.Run(job);

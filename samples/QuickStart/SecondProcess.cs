@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Samples.Output;
 
 namespace QuickStart;
 
@@ -13,7 +14,7 @@ static class SecondProcess
 {
     /// <summary>Called by the first process.</summary>
     /// <returns>Seconds to load, rows scored, scores that differ, microseconds for one prediction.</returns>
-    public static string[] Start(string model, Options options, float[] scores)
+    public static string[] Start(string model, SampleOptions options, float[] scores)
     {
         var expected = Path.Combine(options.Out, Path.ChangeExtension(model, ".scores"));
         File.WriteAllBytes(expected, MemoryMarshal.AsBytes(scores.AsSpan()));
@@ -30,7 +31,7 @@ static class SecondProcess
     /// <summary>What the second process does.</summary>
     public static int Run(string[] arguments)
     {
-        if (arguments is not [var name, .. var rest] || !Options.TryParse(rest, out var options, out _))
+        if (arguments is not [var name, .. var rest] || !Job.TryParse(rest, out var options, out _))
             return 2;
         var ml = new MLContext();
         var watch = Stopwatch.StartNew();

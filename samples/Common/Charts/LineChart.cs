@@ -1,4 +1,5 @@
 using Extensions.ML.Generators;
+using Extensions.ML.Trainers;
 using Samples.Drawing;
 
 namespace Samples.Charts;
@@ -23,6 +24,16 @@ public static class LineChart
         var best = series[^1].Points.MinBy(p => p.Y);
         plot.Marker(best.X, best.Y, series[^1].Colour);
         return plot.Canvas;
+    }
+
+    /// <summary>The losses of a training, on its rows and on those kept out of it.</summary>
+    public static Canvas LearningCurves(string title, TrainingHistory history)
+    {
+        Series Curve(string name, Func<EpochRecord, double?> loss, Colour colour) =>
+            new(name, [.. history.Epochs.Where(e => loss(e) != null).Select(e => ((double)e.Epoch, loss(e)!.Value))], colour);
+        Series[] series = [Curve("training", e => e.Loss, Theme.Ours), Curve("validation", e => e.ValidationLoss, Theme.Peer)];
+        return LearningCurves(title, "Mean loss over the rows of each epoch; the dot marks the lowest", "Loss",
+            [.. series.Where(curve => curve.Points.Count > 0)]);
     }
 
     /// <summary>The share of anomalies found against the share of normal rows wrongly reported, for every possible threshold.</summary>

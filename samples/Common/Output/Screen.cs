@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Extensions.ML.Trainers;
 using Spectre.Console;
 
 namespace Samples.Output;
@@ -76,6 +77,12 @@ public static class Screen
         Done(name, watch.Elapsed, last);
         return (result, watch.Elapsed);
     }
+
+    /// <summary>Trains under a progress bar that the training itself moves.</summary>
+    public static (T Model, TimeSpan Time) Train<T>(string name, Func<IProgress<TrainingProgress>, T> fit) =>
+        Progress(name, bar => fit(new Relay<TrainingProgress>(told => bar.Report((
+            (told.Epoch - 1 + told.Step / (double)told.Steps) / told.Epochs,
+            $"epoch {told.Epoch}/{told.Epochs}, loss {told.Loss:G4}, {told.RowsPerSecond:N0} rows/s")))));
 
     /// <summary>Runs work of unknown length.</summary>
     public static (T Result, TimeSpan Time) Work<T>(string name, Func<T> work)

@@ -1,32 +1,31 @@
 using System.Diagnostics.CodeAnalysis;
 using Samples.Data;
 
-namespace QuickStart;
+namespace Samples.Output;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>What the command line of a sample asks for.</summary>
 /// <param name="Data">The folder of the data; <see langword="null"/> for data that the sample makes.</param>
 /// <param name="Out">Where models, charts and the report go.</param>
 /// <param name="Quick">Fewer rows and epochs: everything runs, the figures mean little.</param>
-sealed record Options(string? Data, string Out, bool Quick)
+public sealed record SampleOptions(string? Data, string Out, bool Quick)
 {
     const string Help = """
-        QuickStart [--data FOLDER] [--out FOLDER] [--quick]
+        {0} [--data FOLDER] [--out FOLDER] [--quick]
 
-          --data FOLDER  the data: mnist/ and adbench/ below it; 'made' makes data instead.
+          --data FOLDER  the data: {1} below it; 'made' makes data instead.
                          Without it: shared/data in a folder above this one, else made data.
           --out FOLDER   models, charts and report.html go here. Default: out
           --quick        fewer rows and epochs
         """;
 
-    public string DataDescription => Data == null
-        ? "made by this program (drawn digits, simulated pump telemetry with injected faults)"
-        : "MNIST digits, and the cardio, thyroid and mammography sets of ADBench";
-
-    public static bool TryParse(string[] args, [NotNullWhen(true)] out Options? options, out string message)
+    /// <param name="program">Its name, for the help.</param>
+    /// <param name="folders">What it looks for in the data folder.</param>
+    /// <param name="message">The help, and before it what is wrong, where the arguments are not understood.</param>
+    public static bool TryParse(string program, string folders, string[] args, [NotNullWhen(true)] out SampleOptions? options, out string message)
     {
         var (data, output, quick) = ((string?)null, "out", false);
         options = null;
-        message = Help;
+        message = string.Format(Help, program, folders);
         for (var i = 0; i < args.Length; i++)
             if (args[i] == "--data" && i + 1 < args.Length)
                 data = args[++i];
@@ -36,12 +35,12 @@ sealed record Options(string? Data, string Out, bool Quick)
                 quick = true;
             else
             {
-                message = args[i] == "--help" ? Help : $"'{args[i]}' is not understood.\n\n{Help}";
+                message = args[i] == "--help" ? message : $"'{args[i]}' is not understood.\n\n{message}";
                 return false;
             }
         try
         {
-            options = new Options(DataFolder.Find(data), Path.GetFullPath(output), quick);
+            options = new SampleOptions(DataFolder.Find(data), Path.GetFullPath(output), quick);
             return true;
         }
         catch (DirectoryNotFoundException e)
