@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -91,6 +92,47 @@ public sealed class AutoencoderModel : IDisposable
         errors.CopyTo(slotErrors);
         if (!rowErrors.IsEmpty)
             errors.sum(1).CopyTo(rowErrors);
+    }
+
+    /// <summary>What codes stand for: the decoder alone.</summary>
+    /// <param name="codes">[count, code size]</param>
+    /// <param name="reconstructions">[count, input size], in the units of the training data.</param>
+    /// <exception cref="ArgumentException">The spans do not hold as many rows.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public void Decode(ReadOnlySpan<float> codes, Span<float> reconstructions)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var (size, width) = (Architecture.CodeSize, Architecture.InputSize);
+        var count = codes.Length / size;
+        if (count == 0 || codes.Length % size != 0 || reconstructions.Length != (long)count * width)
+            throw new ArgumentException($"Got {codes.Length} values of codes for {reconstructions.Length} of reconstructions; "
+                + $"expected {size} and {width} for each row.");
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var code = tensor(codes.ToArray(), [count, size], device: _device);
+        Architecture.RowLoss.Reconstruct(_network.decode(code)).CopyTo(reconstructions);
+        Scaler.Invert(reconstructions);
+    }
+
+    /// <summary>How much each slot moves the error of its row: the gradient of the error by the slot's value (Simonyan et al. 2014,
+    /// saliency maps).</summary>
+    /// <param name="rows">Filled with finite values in the units of the training data; used up, for they are scaled where they lie.</param>
+    /// <param name="count">Number of rows, at least 1.</param>
+    /// <param name="gradients">[count, input size], per unit of the training data; 0 for key slots.</param>
+    /// <exception cref="ObjectDisposedException">The model or the block was disposed.</exception>
+    public void Saliency(FeatureBlock rows, int count, Span<float> gradients)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var gradientsOn = enable_grad();
+        using var scope = NewDisposeScope();
+        var x = rows.Scaled(count, Scaler).to(_device).detach().requires_grad_();
+        var loss = Architecture.RowLoss;
+        var target = loss.Expand(x);
+        // By the input alone: nothing is left on the weights, which other threads use.
+        var gradient = autograd.grad([loss.PerRow(_network.forward(target), target).sum()], [x])[0];
+        gradient.CopyTo(gradients);
+        for (var row = 0; row < count; row++)
+            TensorPrimitives.Multiply(gradients.Slice(row * rows.Width, rows.Width), Scaler.Scale, gradients[(row * rows.Width)..]);
     }
 
     /// <summary>The error of every row of the training data, validation rows included, in no order that matters to a quantile.</summary>
