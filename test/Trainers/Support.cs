@@ -91,7 +91,6 @@ static class Support
         return MemoryMarshal.Cast<byte, float>(host.bytes).ToArray();
     }
 
-    /// <summary>Every bit of a module's weights.</summary>
     /// <summary>Backpropagation against central differences, for every weight of a module in double precision.</summary>
     public static void CheckGradients(nn.Module module, Func<Tensor> loss, double tolerance = 1e-8)
     {
@@ -122,6 +121,7 @@ static class Support
         }
     }
 
+    /// <summary>Every bit of a module's weights.</summary>
     public static byte[] Bytes(nn.Module module)
     {
         using var stream = new MemoryStream();
@@ -133,6 +133,21 @@ static class Support
         => TrainingData.Load(new ArrayRows(values, width, countKnown), options ?? new DataOptions(), CPU);
 
     public static string TemporaryFolder() => Directory.CreateTempSubdirectory("trainers-").FullName;
+
+    /// <summary>The start of a script: the tensors of the file that is its first argument, as <c>w</c>.</summary>
+    public const string ReadScript = """
+        import json, struct, sys
+        import numpy as np, torch
+        raw = open(sys.argv[1], 'rb').read()
+        size, = struct.unpack('<Q', raw[:8])
+        w = {}
+        for name, entry in json.loads(raw[8:8 + size]).items():
+            if name != '__metadata__':
+                begin, end = entry['data_offsets']
+                values = np.frombuffer(raw[8 + size + begin:8 + size + end], dtype={'F64': '<f8', 'I64': '<i8'}[entry['dtype']])
+                w[name] = torch.from_numpy(values.reshape(entry['shape']).copy())
+
+        """ + "\n";
 
     static readonly Lazy<string?> python = new(() =>
         new[] { Environment.GetEnvironmentVariable("PYTHON"), "python3", "/usr/bin/python3", "python" }

@@ -74,6 +74,7 @@ static unsafe class Native
     [DllImport(Library)] internal static extern int ts_exists(byte* name, byte* overload);
     [DllImport(Library)] internal static extern byte* ts_call(nint op, Cell* arguments, int count, Cell* results, int* resultCount);
     [DllImport(Library)] internal static extern void ts_free(nint memory);
+    [DllImport(Library)] internal static extern byte* ts_conv_transpose2d(nint input, nint weight, long* sizes, nint* result);
 
     [DllImport(Library), SuppressGCTransition] internal static extern void ts_retain(nint tensor);
     [DllImport(Library)] internal static extern void ts_release(nint tensor);

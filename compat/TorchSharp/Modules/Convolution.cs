@@ -63,8 +63,11 @@ namespace TorchSharp
             {
                 var batched = input.ndim == shape.Kernel.Length + 2;
                 var batch = batched ? input : input.unsqueeze(0);
-                var result = Call("convolution", batch, weight, bias, shape.Stride, padding, shape.Dilation, shape.Transposed,
-                    shape.OutputPadding, shape.Groups);
+                var result = shape.Transposed
+                    && TransposedConvolution.Applies(batch, weight, bias, shape.Stride, shape.OutputPadding, shape.Dilation, shape.Groups)
+                    ? TransposedConvolution.Call(batch, weight, bias, shape.Stride, padding, shape.OutputPadding, shape.Dilation)
+                    : Call("convolution", batch, weight, bias, shape.Stride, padding, shape.Dilation, shape.Transposed,
+                        shape.OutputPadding, shape.Groups);
                 return batched ? result : result.squeeze(0);
             }
         }
@@ -257,9 +260,14 @@ namespace TorchSharp
                     Call("conv2d", input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], dilation ?? [1, 1], groups);
 
                 public static Tensor conv_transpose2d(Tensor input, Tensor weight, Tensor bias = null, long[] strides = null,
-                    long[] padding = null, long[] output_padding = null, long[] dilation = null, long groups = 1) =>
-                    Call("conv_transpose2d.input", input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], output_padding ?? [0, 0],
-                        groups, dilation ?? [1, 1]);
+                    long[] padding = null, long[] output_padding = null, long[] dilation = null, long groups = 1)
+                {
+                    (strides, padding) = (strides ?? [1, 1], padding ?? [0, 0]);
+                    (output_padding, dilation) = (output_padding ?? [0, 0], dilation ?? [1, 1]);
+                    return TransposedConvolution.Applies(input, weight, bias, strides, output_padding, dilation, groups)
+                        ? TransposedConvolution.Call(input, weight, bias, strides, padding, output_padding, dilation)
+                        : Call("conv_transpose2d.input", input, weight, bias, strides, padding, output_padding, groups, dilation);
+                }
             }
         }
     }

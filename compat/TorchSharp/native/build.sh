@@ -29,7 +29,7 @@ else
     done
 fi
 mkdir -p "$(dirname "$output")"
-parts="operators runtime $gemm" objects=
+parts="operators runtime convolution $gemm" objects=
 for part in $parts; do
     g++ $flags $include -c "$sources/$part.cpp" -o "$output.$part.o" &
     jobs="$jobs $!" objects="$objects $output.$part.o"

@@ -88,7 +88,7 @@ public sealed class AutoencoderModel : IDisposable
         }
         if (slotErrors.IsEmpty && rowErrors.IsEmpty)
             return;
-        var errors = loss.PerSlot(output, x);
+        var errors = loss.PerSlot(output, x, _network.Counted(x));
         errors.CopyTo(slotErrors);
         if (!rowErrors.IsEmpty)
             errors.sum(1).CopyTo(rowErrors);
@@ -150,7 +150,7 @@ public sealed class AutoencoderModel : IDisposable
             {
                 using var scope = NewDisposeScope();
                 var rows = loss.Expand(batch[0]);
-                loss.PerRow(_network.forward(rows), rows).CopyTo(errors.AsSpan(filled));
+                loss.PerRow(_network.forward(rows), rows, _network.Counted(rows)).CopyTo(errors.AsSpan(filled));
                 filled += (int)batch.Rows;
             }
         }

@@ -22,34 +22,45 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
     /// <returns>[rows, network size]</returns>
     public Tensor Expand(Tensor rows) => layout is null ? rows : layout.Expand(rows);
 
+    /// <summary>Whether there are slots that are not numbers.</summary>
+    internal bool IsMixed => layout is not null;
+
     /// <summary>The mean over all rows: what training minimises.</summary>
     /// <param name="output">The network's output, [rows, network size].</param>
     /// <param name="target">The rows as the network sees them, the same shape.</param>
+    /// <param name="counted">As for <see cref="PerSlot"/>.</param>
     /// <returns>A scalar.</returns>
-    public Tensor Mean(Tensor output, Tensor target)
+    public Tensor Mean(Tensor output, Tensor target, Tensor? counted = null)
     {
-        if (layout is null) return loss.Mean(output, target);
-        using var rows = PerRow(output, target);
+        if (layout is null && counted is null) return loss.Mean(output, target);
+        using var rows = PerRow(output, target, counted);
         return rows.mean();
     }
 
     /// <summary>The error of every row.</summary>
     /// <param name="output">The network's output, [rows, network size].</param>
     /// <param name="target">The rows as the network sees them, the same shape.</param>
+    /// <param name="counted">As for <see cref="PerSlot"/>.</param>
     /// <returns>[rows], not negative.</returns>
-    public Tensor PerRow(Tensor output, Tensor target)
+    public Tensor PerRow(Tensor output, Tensor target, Tensor? counted = null)
     {
-        using var slots = PerSlot(output, target);
+        using var slots = PerSlot(output, target, counted);
         return slots.sum(1);
     }
 
     /// <summary>The share of every slot in its row's error; they sum to it.</summary>
     /// <param name="output">The network's output, [rows, network size].</param>
     /// <param name="target">The rows as the network sees them, the same shape.</param>
+    /// <param name="counted">1 for every number that counts in the error of its row, else 0, at least one 1 in each row: [rows, slots], all of
+    /// them numeric. <see langword="null"/> where all count.</param>
     /// <returns>[rows, slots], not negative.</returns>
-    public Tensor PerSlot(Tensor output, Tensor target)
+    /// <exception cref="ArgumentException"><paramref name="counted"/> for slots that are not all numbers.</exception>
+    public Tensor PerSlot(Tensor output, Tensor target, Tensor? counted = null)
     {
+        if (counted is not null && layout is not null)
+            throw new ArgumentException("Rows with padding hold numbers only; this table has Boolean or categorical slots.");
         using var errors = layout is null ? loss.PerSlot(output, target) : layout.Map(output, target, Judge);
+        if (counted is not null) return errors * (counted / counted.sum(1, keepdim: true));
         return errors / (layout?.Columns ?? target.shape[1]);
     }
 

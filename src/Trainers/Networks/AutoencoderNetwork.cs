@@ -37,18 +37,34 @@ public abstract class AutoencoderNetwork : nn.Module<Tensor, Tensor>
     /// <returns>[rows, <see cref="InputSize"/>]</returns>
     public override Tensor forward(Tensor x) => decode(encode(x));
 
+    /// <summary>Which values of the rows count in an error; the others are only there to fill the row.</summary>
+    /// <param name="rows">[rows, <see cref="InputSize"/>]</param>
+    /// <returns>As <see cref="RowLoss.PerSlot"/> wants it; <see langword="null"/> where every value counts.</returns>
+    internal virtual Tensor? Counted(Tensor rows) => null;
+
     /// <summary>What training minimises over a batch.</summary>
     /// <param name="input">The rows as the network sees them, perhaps corrupted: [rows, <see cref="InputSize"/>].</param>
     /// <param name="target">The rows as they are: [rows, <see cref="InputSize"/>], float32.</param>
     /// <param name="loss">The distance between the output and <paramref name="target"/>.</param>
     /// <param name="penalty">A further term on the code, or <see langword="null"/>.</param>
     /// <returns>A scalar.</returns>
-    internal virtual Tensor TrainingLoss(Tensor input, Tensor target, RowLoss loss, CodePenalty? penalty)
+    internal virtual Tensor TrainingLoss(Tensor input, Tensor target, RowLoss loss, CodePenalty? penalty) =>
+        TrainingLoss(input, target, loss, penalty, encode, Counted(target));
+
+    /// <summary>The loss with a network's own way to encode, and to count.</summary>
+    /// <param name="input">The rows as the network sees them.</param>
+    /// <param name="target">The rows as they are.</param>
+    /// <param name="loss">The distance.</param>
+    /// <param name="penalty">A further term on the code, or <see langword="null"/>.</param>
+    /// <param name="encode">Rows to codes, perhaps from a part of the row only.</param>
+    /// <param name="counted">The values whose loss counts, as <see cref="RowLoss.PerSlot"/> wants them.</param>
+    private protected Tensor TrainingLoss(Tensor input, Tensor target, RowLoss loss, CodePenalty? penalty,
+        Func<Tensor, Tensor> encode, Tensor? counted)
     {
-        if (penalty is null) return loss.Mean(forward(input).to(target.dtype), target);
         // The penalty may ask how the code moves with the input.
-        var x = penalty.NeedsInputGradient ? input.detach().requires_grad_() : input;
+        var x = penalty is { NeedsInputGradient: true } ? input.detach().requires_grad_() : input;
         var code = encode(x);
-        return loss.Mean(decode(code).to(target.dtype), target) + penalty.Compute(code, x).to(target.dtype);
+        var distance = loss.Mean(decode(code).to(target.dtype), target, counted);
+        return penalty is null ? distance : distance + penalty.Compute(code, x).to(target.dtype);
     }
 }

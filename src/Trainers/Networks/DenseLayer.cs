@@ -39,8 +39,8 @@ sealed class DenseLayer : nn.Module<Tensor, Tensor>
     /// <summary>[outputSize, inputSize]</summary>
     internal Tensor Weight => weight;
 
-    /// <param name="x">[rows, inputSize]</param>
-    /// <returns>[rows, outputSize]</returns>
+    /// <param name="x">[..., inputSize]</param>
+    /// <returns>[..., outputSize]</returns>
     public override Tensor forward(Tensor x)
     {
         var type = x.dtype;

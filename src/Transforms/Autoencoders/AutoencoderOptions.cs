@@ -71,7 +71,7 @@ public abstract class AutoencoderOptions : NetworkOptions
             var architecture = new AutoencoderArchitecture
             {
                 InputSize = rows.Width,
-                Network = Network.Resolve(rows.Width, hidden),
+                Network = Network.Resolve(layout?.NetworkSize ?? rows.Width, hidden),
                 CodeSize = code,
                 Activation = Activation,
                 OutputActivation = ResolveOutputActivation(data, mixed: groups is not null),
@@ -102,12 +102,12 @@ public abstract class AutoencoderOptions : NetworkOptions
         }
     }
 
-    FeatureScaling ResolveScaling() => (Loss, Scaling) switch
+    FeatureScaling ResolveScaling() => (Loss, Network.ResolveScaling(Scaling)) switch
     {
         (ReconstructionLoss.BinaryCrossEntropy, FeatureScaling.Auto) => FeatureScaling.MinMax,
         (ReconstructionLoss.BinaryCrossEntropy, FeatureScaling.Standardize) => throw new ArgumentException(
             "Binary cross-entropy needs values from 0 to 1; use Scaling MinMax or None, or another Loss."),
-        _ => Scaling,
+        var (_, scaling) => scaling,
     };
 
     Activation ResolveOutputActivation(TrainingData data, bool mixed)

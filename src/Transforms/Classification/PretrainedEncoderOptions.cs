@@ -137,7 +137,7 @@ public abstract class PretrainedEncoderOptions : NetworkOptions
                 HiddenSizes = [.. HeadHiddenSizes],
                 Activation = Activation,
             };
-            using var data = TrainingData.Load(rows, ToDataOptions(env, Scaling, architecture.Autoencoder.Layout) with { Scaler = Encoder?.Scaler, TargetSlots = rows.Targets },
+            using var data = TrainingData.Load(rows, ToDataOptions(env, architecture.Autoencoder.Network.ResolveScaling(Scaling), architecture.Autoencoder.Layout) with { Scaler = Encoder?.Scaler, TargetSlots = rows.Targets },
                 TorchEngine.Device(device), cancellation.Token);
             var model = ClassifierModel.Train(architecture, Encoder, data, weighted: rows.Targets > 1,
                 ToTrainingOptions(env, device, data.Training.RowCount, line => channel.Info(MessageSensitivity.None, line)), Training, cancellation.Token);

@@ -1,0 +1,22 @@
+namespace Extensions.ML.Trainers;
+
+/// <summary>The shape of the images that rows hold, as <c>ExtractPixels</c> writes them: channel by channel, line by line.</summary>
+readonly record struct ImageShape(int Channels, int Height, int Width)
+{
+    /// <summary>The shape where some of it is left open: what the length of a row tells, a square where it tells no more.</summary>
+    /// <exception cref="ArgumentException">The rows hold no such images.</exception>
+    public static ImageShape Of(int rowLength, int channels, int? height, int? width)
+    {
+        long pixels = rowLength / channels;
+        long lines = height ?? (width is { } w ? pixels / w : (long)Math.Sqrt(pixels));
+        long columns = width ?? (lines == 0 ? 0 : pixels / lines);
+        if (channels * lines * columns != rowLength || height is null && width is null && lines != columns)
+            throw new ArgumentException($"Rows of {rowLength} values do not hold images of {channels} channels, height {height?.ToString() ?? "open"} "
+                + $"and width {width?.ToString() ?? "open"}; with both open they must be square.");
+        return new ImageShape(channels, (int)lines, (int)columns);
+    }
+
+    /// <summary>Checks a number of channels for an option.</summary>
+    public static int CheckChannels(int value) => value is 1 or 3 or 4 ? value
+        : throw new ArgumentOutOfRangeException(nameof(Channels), value, "Channels must be 1, 3 or 4.");
+}
