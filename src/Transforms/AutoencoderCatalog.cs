@@ -27,11 +27,11 @@ public static class AutoencoderCatalog
     public static AutoencoderEmbeddingEstimator AutoencoderEmbedding(this TransformsCatalog catalog, AutoencoderEmbeddingEstimator.Options options) =>
         new(HostAccess.Environment(catalog), options);
 
-    /// <summary>Detects anomalies by the error with which an autoencoder rebuilds a row.</summary>
+    /// <summary>Detects rows that are unusual to autoencoders trained on all of them.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="featureColumnName">Name of the feature column, a vector of Single.</param>
     /// <param name="contamination">Share of anomalies expected among the training rows, 0 to 0.5; sets the threshold.</param>
-    /// <param name="codeSize">Values in the narrow layer, at least 1; <see langword="null"/> for the square root of the number of slots.</param>
+    /// <param name="codeSize">Values in the narrow layer, at least 1; <see langword="null"/> for several networks from a tenth to half of the slots.</param>
     /// <param name="epochs">Passes over the data, at least 1; <see langword="null"/> for as many as its size asks for.</param>
     public static AutoencoderAnomalyTrainer Autoencoder(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog,
         string featureColumnName = "Features", double contamination = 0.05, int? codeSize = null, int? epochs = null) =>
@@ -43,7 +43,7 @@ public static class AutoencoderCatalog
             Epochs = epochs,
         });
 
-    /// <summary>Detects anomalies by the error with which an autoencoder rebuilds a row.</summary>
+    /// <summary>Detects rows that are unusual to autoencoders trained on all of them.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">All settings.</param>
     public static AutoencoderAnomalyTrainer Autoencoder(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog,

@@ -14,7 +14,7 @@ public sealed class AutoencoderModel : IDisposable
     readonly Device _device;
     volatile bool _disposed;
 
-    AutoencoderModel(AutoencoderArchitecture architecture, AutoencoderNetwork network, FeatureScaler scaler, TrainingHistory history, Device device)
+    internal AutoencoderModel(AutoencoderArchitecture architecture, AutoencoderNetwork network, FeatureScaler scaler, TrainingHistory history, Device device)
     {
         Architecture = architecture;
         Scaler = scaler;
@@ -42,14 +42,11 @@ public sealed class AutoencoderModel : IDisposable
     public static AutoencoderModel Train(AutoencoderArchitecture architecture, TrainingData data, TrainingOptions options,
         AutoencoderRegularization? regularization = null, CancellationToken cancellation = default)
     {
-        regularization ??= new AutoencoderRegularization();
+        TorchEngine.Start();
         var network = architecture.Create(options.Seed);
         try
         {
-            if (regularization.PretrainingEpochs > 0)
-                LayerwisePretraining.Run(network, architecture.RowLoss, data.Training, options, regularization, cancellation);
-            var history = TrainingLoop.Run(network, Reconstruction.Objective(network, architecture.RowLoss, options.Precision, regularization),
-                data.Training, data.Validation, options with { Objective = regularization.Describe() }, cancellation);
+            var history = AutoencoderTraining.Run(new(network), architecture.RowLoss, data, options, regularization ?? new(), cancellation);
             return new AutoencoderModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
         }
         catch
@@ -133,28 +130,6 @@ public sealed class AutoencoderModel : IDisposable
         gradient.CopyTo(gradients);
         for (var row = 0; row < count; row++)
             TensorPrimitives.Multiply(gradients.Slice(row * rows.Width, rows.Width), Scaler.Scale, gradients[(row * rows.Width)..]);
-    }
-
-    /// <summary>The error of every row of the training data, validation rows included, in no order that matters to a quantile.</summary>
-    /// <returns>One mean loss for each row.</returns>
-    public float[] Errors(TrainingData data, CancellationToken cancellation = default)
-    {
-        const int batchSize = 1024;
-        var loss = Architecture.RowLoss;
-        var errors = new float[data.Training.RowCount + (data.Validation?.RowCount ?? 0)];
-        var filled = 0;
-        using var noGradients = no_grad();
-        foreach (var source in new[] { data.Training, data.Validation })
-        {
-            foreach (var batch in source?.Epoch(0, batchSize, 0, cancellation) ?? [])
-            {
-                using var scope = NewDisposeScope();
-                var rows = loss.Expand(batch[0]);
-                loss.PerRow(_network.forward(rows), rows, _network.Counted(rows)).CopyTo(errors.AsSpan(filled));
-                filled += (int)batch.Rows;
-            }
-        }
-        return errors;
     }
 
     /// <summary>A copy of the network, on the CPU, that can be trained on while this model stays as it is. Owned by the caller.</summary>

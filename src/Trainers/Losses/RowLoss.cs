@@ -85,6 +85,25 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
             _ => (Split(group, part).argmax(2) + 1).to(part.dtype),
         });
 
+    /// <summary>How far the reconstruction is off in every value that the network sees: probabilities minus indicators where it gives logits.</summary>
+    /// <param name="output">The network's output, [rows, network size].</param>
+    /// <param name="target">The rows as the network sees them, the same shape.</param>
+    /// <returns>[rows, network size]</returns>
+    internal Tensor Residual(Tensor output, Tensor target) => (layout is null ? loss.Reconstruct(output)
+        : layout.Map(output, null, (group, part, _) => group.Kind switch
+        {
+            SlotKind.Numeric => loss.Reconstruct(part),
+            SlotKind.Boolean => part.sigmoid(),
+            SlotKind.OneHot => functional.softmax(part, 1),
+            _ => functional.softmax(Split(group, part), 2).reshape(part.shape),
+        })) - target;
+
+    /// <summary>Sums what belongs to the same slot.</summary>
+    /// <param name="values">[rows, network size]</param>
+    /// <returns>[rows, slots]</returns>
+    internal Tensor Collect(Tensor values) => layout is null ? values
+        : layout.Map(values, null, (group, part, _) => group.Kind == SlotKind.Key ? Split(group, part).sum(2) : part);
+
     /// <summary>[rows, slots * categories] to [rows, slots, categories]</summary>
     static Tensor Split(SlotGroup group, Tensor part) => part.reshape(part.shape[0], group.Count, group.Categories);
 }

@@ -7,8 +7,8 @@ using Microsoft.ML.Trainers;
 namespace Extensions.ML;
 
 /// <summary>
-/// Detects anomalies without labels: an autoencoder learns to rebuild the usual rows through a narrow layer, and rows that it
-/// rebuilds badly are anomalies.
+/// Detects anomalies without labels: small autoencoders learn to rebuild the usual rows through narrow layers, and rows whose codes and errors
+/// are unusual are anomalies.
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
@@ -22,17 +22,22 @@ namespace Extensions.ML;
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
 /// | Exportable to ONNX | No |
 ///
-/// The error of a row is the mean over its slots of loss(x, y), where x is the scaled row and y its reconstruction (Hawkins et al.,
-/// "Outlier Detection Using Replicator Neural Networks", DaWaK 2002). The threshold is a quantile of the errors of the training
-/// rows: 1 - `Contamination`, or `ThresholdQuantile`. `Score` is the error minus the threshold, so that a higher score is more
-/// anomalous and 0 divides anomalies (`PredictedLabel` true) from the rest, as ML.NET's binary evaluators expect. The
-/// contributions of the slots sum to the error, which is `Score` plus the threshold.
+/// A plain autoencoder calls a row anomalous that it rebuilds badly (Hawkins et al., "Outlier Detection Using Replicator Neural Networks", DaWaK
+/// 2002). It misses rows that it rebuilds well although nothing else has their code, and it is misled by slots that it always rebuilds badly. So here
+/// `EnsembleSize` autoencoders of different code sizes are trained on the same rows (Chen et al., "Outlier Detection with Autoencoder Ensembles", SDM
+/// 2017), and `Scoring` says what is made of code and error: by default how far the row is from typical rows in the joint space of both, whitened by
+/// the scatter of the bulk of the rows; see <see cref="AnomalyScoring"/>. The raw score of a row is a multiple of the median training row's.
 ///
-/// Where no `Epochs` are given, training takes at least 600 steps and at least 3 epochs: a network that is trained on
-/// contaminated data for long learns to rebuild the anomalies too.
+/// The threshold is a quantile of the training rows' raw scores: 1 - `Contamination`, or `ThresholdQuantile`;
+/// <see cref="AutoencoderAnomalyTransformer.WithThresholdFrom"/> chooses it by labelled rows. `Score` is the raw score minus the threshold, so that a higher
+/// score is more anomalous and 0 divides anomalies (`PredictedLabel` true) from the rest, as ML.NET's binary evaluators expect. The contributions
+/// of the slots are not negative and sum to the raw score, which is `Score` plus the threshold.
+///
+/// Where no `Epochs` are given, training takes at least 600 steps and at least one epoch: networks that are trained on contaminated data for long learn to
+/// rebuild the anomalies too.
 /// ]]></format>
 /// </remarks>
-public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAnomalyTransformer, AutoencoderModel>
+public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAnomalyTransformer, AnomalyDetectorModel>
 {
     readonly IHostEnvironment _env;
     readonly Options _options;
@@ -41,23 +46,32 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
     public sealed class Options : AutoencoderOptions
     {
         /// <summary>The defaults.</summary>
-        public Options() : base(leastSteps: 600, leastEpochs: 3)
+        public Options() : base(leastSteps: 600, leastEpochs: 1, mostEpochs: 600, automaticScaling: FeatureScaling.Standardize)
         {
             Activation = Activation.Tanh;
             Loss = ReconstructionLoss.Huber;
+            Optimizer = new Adam { LearningRate = 3e-3 };
+            Schedule = new CosineSchedule();
         }
 
         /// <summary>Name of the feature column. Default "Features".</summary>
         public string FeatureColumnName { get; set; } = "Features";
 
-        /// <summary>Values in the narrow layer, at least 1. Default <see langword="null"/>: the square root of the number of slots, rounded.</summary>
+        /// <summary>How rows are judged. Default <see cref="AnomalyScoring.NeighborDistance"/>.</summary>
+        public AnomalyScoring Scoring { get; set; }
+
+        /// <summary>Number of networks, at least 1. Default 5.</summary>
+        public int EnsembleSize { get; set; } = 5;
+
+        /// <summary>Values in the narrow layer of every network, at least 1. Default <see langword="null"/>: from a tenth to half of the slots, evenly
+        /// over the networks, at most 64.</summary>
         public int? CodeSize { get; set; }
 
         /// <summary>Share of anomalies expected among the training rows, 0 to 0.5. Default 0.05. Not used where
         /// <see cref="ThresholdQuantile"/> is given.</summary>
         public double Contamination { get; set; } = 0.05;
 
-        /// <summary>Quantile of the training rows' errors that is the threshold, 0 to 1. Default <see langword="null"/>: 1 - <see cref="Contamination"/>.</summary>
+        /// <summary>Quantile of the training rows' scores that is the threshold, 0 to 1. Default <see langword="null"/>: 1 - <see cref="Contamination"/>.</summary>
         public double? ThresholdQuantile { get; set; }
 
         /// <summary>Name of the score column. Default "Score".</summary>
@@ -66,7 +80,7 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
         /// <summary>Name of the decision column. Default "PredictedLabel".</summary>
         public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
-        /// <summary>Name of a column for the contribution of each slot to the error, under the slots' names. Default <see langword="null"/>: none.</summary>
+        /// <summary>Name of a column for the contribution of each slot to the score, under the slots' names. Default <see langword="null"/>: none.</summary>
         public string? ContributionsColumnName { get; set; }
     }
 
@@ -77,10 +91,12 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
         ArgumentException.ThrowIfNullOrEmpty(options.FeatureColumnName);
         ArgumentException.ThrowIfNullOrEmpty(options.ScoreColumnName);
         ArgumentException.ThrowIfNullOrEmpty(options.PredictedLabelColumnName);
-        if (options.CodeSize is { } code)
-            ArgumentOutOfRangeException.ThrowIfLessThan(code, 1, nameof(options.CodeSize));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.EnsembleSize, 1, nameof(options.EnsembleSize));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.CodeSize ?? 1, 1, nameof(options.CodeSize));
         ThrowIfOutside(options.Contamination, 0.5, nameof(options.Contamination));
         ThrowIfOutside(options.ThresholdQuantile ?? 0, 1, nameof(options.ThresholdQuantile));
+        if (!Enum.IsDefined(options.Scoring))
+            throw new ArgumentOutOfRangeException(nameof(options.Scoring), options.Scoring, "Expected one of the values of AnomalyScoring.");
         _env = env;
         _options = options;
     }
@@ -94,32 +110,41 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
     /// <summary>What ML.NET asks of a trainer: no normalization needed, no caching wanted.</summary>
     public TrainerInfo Info { get; } = HostAccess.CreateTrainerInfo(normalization: false, caching: false);
 
-    /// <summary>Trains the network and sets the threshold.</summary>
+    /// <summary>Trains the networks and sets the threshold.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or not a vector of Single of known size.</exception>
     /// <exception cref="InvalidRowException">A row holds NaN or infinity; column, row and slot are named.</exception>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="TrainingException">The loss diverged, there is no such GPU, or the checkpoint is of another training.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public AutoencoderAnomalyTransformer Fit(IDataView input) =>
-        _options.Train(_env, nameof(AutoencoderAnomalyTrainer), input, _options.FeatureColumnName,
-            width =>
+        _options.Train(_env, nameof(AutoencoderAnomalyTrainer), input, _options.FeatureColumnName, job =>
+        {
+            var members = CodeSizes(job.Width).Select(code => job.Architecture(code, [Math.Clamp((job.Width + code) / 2, 16, 256)]));
+            var model = AnomalyDetectorModel.Train(new() { Members = [.. members], Scoring = _options.Scoring },
+                job.Data, job.Options, job.Regularization, job.Cancellation);
+            try
             {
-                var code = _options.CodeSize ?? Math.Max(1, (int)Math.Round(Math.Sqrt(width)));
-                return (code, [Math.Max(16, (width + code) / 2)]);
-            },
-            (model, data, slotNames, cancellation) => new AutoencoderAnomalyTransformer(model, new(
-                _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.ContributionsColumnName,
-                Quantile(model.Errors(data, cancellation), _options.ThresholdQuantile ?? 1 - _options.Contamination), AutoencoderDescription.Of(model, slotNames))));
+                var scores = Array.ConvertAll(model.Scores(job.Data, job.Cancellation), score => (double)score);
+                Array.Sort(scores);
+                var threshold = DetectionThreshold.Quantile(scores, _options.ThresholdQuantile ?? 1 - _options.Contamination);
+                return new AutoencoderAnomalyTransformer(model, new(
+                    _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.ContributionsColumnName,
+                    (float)threshold, DetectorDescription.Of(model, job.SlotNames)));
+            }
+            catch
+            {
+                model.Dispose();
+                throw;
+            }
+        });
 
-    // The value between the two nearest ranks, linearly (Hyndman and Fan 1996, definition 7), as numpy and R have it by default.
-    static float Quantile(float[] values, double quantile)
+    IEnumerable<int> CodeSizes(int width)
     {
-        Array.Sort(values);
-        var place = quantile * (values.Length - 1);
-        var below = (int)place;
-        return below + 1 >= values.Length
-            ? values[^1]
-            : (float)(values[below] + (place - below) * ((double)values[below + 1] - values[below]));
+        for (var i = 0; i < _options.EnsembleSize; i++)
+        {
+            var share = _options.EnsembleSize == 1 ? 0.3 : 0.1 + 0.4 * i / (_options.EnsembleSize - 1);
+            yield return _options.CodeSize ?? Math.Clamp((int)Math.Round(share * width), 1, 64);
+        }
     }
 
     /// <summary>The columns behind this trainer, told before any data is seen.</summary>

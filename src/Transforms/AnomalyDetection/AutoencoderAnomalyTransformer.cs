@@ -10,8 +10,8 @@ using Microsoft.ML.Runtime;
 
 namespace Extensions.ML;
 
-/// <summary>Scores rows by how badly a trained autoencoder rebuilds them. Made by <see cref="AutoencoderAnomalyTrainer"/>.</summary>
-public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchScorer, ISingleFeaturePredictionTransformer<AutoencoderModel>
+/// <summary>Scores rows by how unusual their codes and errors in trained autoencoders are. Made by <see cref="AutoencoderAnomalyTrainer"/>.</summary>
+public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchScorer, ISingleFeaturePredictionTransformer<AnomalyDetectorModel>
 {
     internal const string LoaderSignature = "AutoencoderAnomaly";
     static readonly ModelFormat s_format = new("AE ANOML", LoaderSignature);
@@ -21,9 +21,9 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchSc
 
     /// <summary>The contents of <c>model.json</c>.</summary>
     internal sealed record Description(string FeatureColumnName, string ScoreColumnName, string PredictedLabelColumnName,
-        string? ContributionsColumnName, float Threshold, AutoencoderDescription Autoencoder);
+        string? ContributionsColumnName, float Threshold, DetectorDescription Detector);
 
-    internal AutoencoderAnomalyTransformer(AutoencoderModel model, Description description)
+    internal AutoencoderAnomalyTransformer(AnomalyDetectorModel model, Description description)
     {
         if (!float.IsFinite(description.Threshold))
             throw new InvalidDataException($"The threshold is {description.Threshold}; expected a finite number.");
@@ -35,28 +35,28 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchSc
             OutputColumn.Boolean(description.PredictedLabelColumnName, AnnotationKinds.ForDetector("PredictedLabel")),
             OutputColumn.Single(description.ScoreColumnName, AnnotationKinds.ForDetector("Score")),
             .. description.ContributionsColumnName is { } contributions
-                ? [OutputColumn.Vector(contributions, model.Architecture.InputSize, description.Autoencoder.SlotNames)]
+                ? [OutputColumn.Vector(contributions, Width, description.Detector.SlotNames)]
                 : Array.Empty<OutputColumn>(),
         ];
     }
 
-    /// <summary>The trained network with its scaling and the history of its training.</summary>
-    public AutoencoderModel Model { get; }
+    /// <summary>The trained networks with their scaling and the history of their training.</summary>
+    public AnomalyDetectorModel Model { get; }
 
     /// <summary>Loss and learning rate of every epoch.</summary>
     public TrainingHistory History => Model.History;
 
-    /// <summary>The error above which a row is an anomaly; <c>Score</c> is the error minus this.</summary>
+    /// <summary>The raw score above which a row is an anomaly, in multiples of the median training row's; <c>Score</c> is the raw score minus this.</summary>
     public float Threshold => _description.Threshold;
 
     /// <summary>Name of the feature column.</summary>
     public string FeatureColumnName => _description.FeatureColumnName;
 
     /// <summary>Type of the feature column.</summary>
-    public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, Model.Architecture.InputSize);
+    public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, Width);
 
-    /// <summary>The same detector with another threshold. Both share the network: disposing one disposes the other.</summary>
-    /// <param name="threshold">The error above which a row is an anomaly; finite.</param>
+    /// <summary>The same detector with another threshold. Both share the networks: disposing one disposes the other.</summary>
+    /// <param name="threshold">The raw score above which a row is an anomaly; finite.</param>
     public AutoencoderAnomalyTransformer WithThreshold(float threshold)
     {
         if (!float.IsFinite(threshold))
@@ -64,16 +64,18 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchSc
         return new(Model, _description with { Threshold = threshold });
     }
 
+    int Width => Model.Scaler.Width;
+
     internal override IBatchScorer Scorer => this;
     string IBatchScorer.InputColumnName => FeatureColumnName;
-    int IBatchScorer.InputSize => Model.Architecture.InputSize;
+    int IBatchScorer.InputSize => Width;
     IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
 
     void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
     {
         float[]? labels = outputs[0], scores = outputs[1], contributions = outputs.Length > 2 ? outputs[2] : null;
         var first = scores ?? labels;
-        Model.Score(rows, count, default, default, contributions, first);
+        Model.Score(rows, count, first, contributions);
         if (first == null)
             return;
         TensorPrimitives.Subtract(first.AsSpan(0, count), Threshold, first);
@@ -85,7 +87,7 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchSc
 
     internal static AutoencoderAnomalyTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
         s_format.Load<Description, AutoencoderAnomalyTransformer>(context,
-            (description, weights) => new(description.Autoencoder.Load(env, weights), description));
+            (description, weights) => new(description.Detector.Load(env, weights), description));
 
     /// <inheritdoc/>
     public override void Dispose() => Model.Dispose();

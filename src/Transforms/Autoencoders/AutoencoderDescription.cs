@@ -15,8 +15,6 @@ sealed record AutoencoderDescription(AutoencoderArchitecture Architecture, Featu
     {
         if (SlotNames != null && SlotNames.Length != Architecture.InputSize)
             throw new InvalidDataException($"The model names {SlotNames.Length} slots; its network has {Architecture.InputSize}.");
-        using var channel = env.Register("AutoencoderModel").Start("Loading");
-        var device = HostDevice.Resolve(env, null, channel);
-        return AutoencoderModel.Load(weights, Architecture, Scaling, History, TorchEngine.Device(device));
+        return AutoencoderModel.Load(weights, Architecture, Scaling, History, HostDevice.ForLoading(env, nameof(AutoencoderModel)));
     }
 }

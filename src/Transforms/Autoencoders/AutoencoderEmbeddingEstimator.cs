@@ -79,10 +79,9 @@ public sealed class AutoencoderEmbeddingEstimator : IEstimator<AutoencoderEmbedd
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public AutoencoderEmbeddingTransformer Fit(IDataView input) =>
         _options.Train(_env, nameof(AutoencoderEmbeddingEstimator), input, InputColumnName,
-            _ => (_options.EmbeddingSize, [Math.Max(64, 4 * _options.EmbeddingSize)]),
-            (model, _, slotNames, _) => new AutoencoderEmbeddingTransformer(model, new(
+            job => job.TrainOne(_options.EmbeddingSize, [Math.Max(64, 4 * _options.EmbeddingSize)], model => new AutoencoderEmbeddingTransformer(model, new(
                 InputColumnName, _options.OutputColumnName, _options.ReconstructionColumnName, _options.ErrorColumnName,
-                AutoencoderDescription.Of(model, slotNames))));
+                AutoencoderDescription.Of(model, job.SlotNames)))));
 
     /// <summary>The columns behind this estimator, told before any data is seen.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or not a vector of Single.</exception>

@@ -7,9 +7,10 @@ namespace Extensions.ML;
 /// <summary>The network that an autoencoder component trains, and how.</summary>
 public abstract class AutoencoderOptions : NetworkOptions
 {
-    private protected AutoencoderOptions(int leastSteps, int leastEpochs) : base(leastSteps, leastEpochs)
-    {
-    }
+    readonly FeatureScaling _automatic;
+
+    private protected AutoencoderOptions(int leastSteps, int leastEpochs, int mostEpochs = 100, FeatureScaling automaticScaling = FeatureScaling.Auto)
+        : base(leastSteps, leastEpochs, mostEpochs) => _automatic = automaticScaling;
 
     /// <summary>
     /// The kind of network. Default a <see cref="DenseNetwork"/> with one hidden layer, its width chosen from input and code.
@@ -46,15 +47,13 @@ public abstract class AutoencoderOptions : NetworkOptions
     /// together from the start.</summary>
     public int PretrainingEpochs { get; set; }
 
-    /// <summary>Reads the data once, builds the network that suits it, trains it, and lets the component finish while the data is still there.</summary>
+    /// <summary>Reads the data once, and has networks that suit it trained while it is there.</summary>
     /// <param name="env">The context.</param>
     /// <param name="name">The component's name in <c>ml.Log</c>.</param>
     /// <param name="input">The training data.</param>
     /// <param name="featureColumnName">Its feature column.</param>
-    /// <param name="size">Code size and default hidden sizes for a number of input slots.</param>
-    /// <param name="finish">Makes the component's transformer from the model, the data and the slots' names.</param>
-    internal TResult Train<TResult>(IHostEnvironment env, string name, IDataView input, string featureColumnName,
-        Func<int, (int Code, int[] Hidden)> size, Func<AutoencoderModel, TrainingData, string[]?, CancellationToken, TResult> finish)
+    /// <param name="train">Trains, and makes the component's transformer.</param>
+    internal TResult Train<TResult>(IHostEnvironment env, string name, IDataView input, string featureColumnName, Func<AutoencoderJob, TResult> train)
     {
         ArgumentNullException.ThrowIfNull(input);
         var column = input.Schema.RequireFeatures(featureColumnName);
@@ -67,33 +66,28 @@ public abstract class AutoencoderOptions : NetworkOptions
             var groups = Slots.Resolve(column);
             var layout = groups is null ? null : new SlotLayout(rows.Width, groups);
             using var data = TrainingData.Load(rows, ToDataOptions(env, ResolveScaling(), layout), TorchEngine.Device(device), cancellation.Token);
-            var (code, hidden) = size(rows.Width);
-            var architecture = new AutoencoderArchitecture
-            {
-                InputSize = rows.Width,
-                Network = Network.Resolve(layout?.NetworkSize ?? rows.Width, hidden),
-                CodeSize = code,
-                Activation = Activation,
-                OutputActivation = ResolveOutputActivation(data, mixed: groups is not null),
-                Loss = Loss,
-                Slots = groups,
-            };
-            if (code >= rows.Width)
-                channel.Warning(MessageSensitivity.None,
-                    "The code of {0} values is not smaller than the {1} slots of the input; the network can copy its input without learning anything.",
-                    code, rows.Width);
-
-            var model = AutoencoderModel.Train(architecture, data,
+            var outputActivation = ResolveOutputActivation(data, mixed: groups is not null);
+            return train(new(data,
                 ToTrainingOptions(env, device, data.Training.RowCount, line => channel.Info(MessageSensitivity.None, line)),
-                new() { Corruption = Corruption, Penalty = Penalty, PretrainingEpochs = PretrainingEpochs }, cancellation.Token);
-            try
+                new() { Corruption = Corruption, Penalty = Penalty, PretrainingEpochs = PretrainingEpochs },
+                rows.Width, column.ReadSlotNames(), Architecture, cancellation.Token));
+
+            AutoencoderArchitecture Architecture(int code, int[] hidden)
             {
-                return finish(model, data, column.ReadSlotNames(), cancellation.Token);
-            }
-            catch
-            {
-                model.Dispose();
-                throw;
+                if (code >= rows.Width)
+                    channel.Warning(MessageSensitivity.None,
+                        "The code of {0} values is not smaller than the {1} slots of the input; the network can copy its input without learning anything.",
+                        code, rows.Width);
+                return new()
+                {
+                    InputSize = rows.Width,
+                    Network = Network.Resolve(layout?.NetworkSize ?? rows.Width, hidden),
+                    CodeSize = code,
+                    Activation = Activation,
+                    OutputActivation = outputActivation,
+                    Loss = Loss,
+                    Slots = groups,
+                };
             }
         }
         catch (InvalidRowException e)
@@ -107,6 +101,7 @@ public abstract class AutoencoderOptions : NetworkOptions
         (ReconstructionLoss.BinaryCrossEntropy, FeatureScaling.Auto) => FeatureScaling.MinMax,
         (ReconstructionLoss.BinaryCrossEntropy, FeatureScaling.Standardize) => throw new ArgumentException(
             "Binary cross-entropy needs values from 0 to 1; use Scaling MinMax or None, or another Loss."),
+        (_, FeatureScaling.Auto) => _automatic,
         var (_, scaling) => scaling,
     };
 

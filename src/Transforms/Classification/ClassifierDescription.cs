@@ -21,8 +21,6 @@ sealed record ClassifierDescription(string FeatureColumnName, ClassifierArchitec
             throw new InvalidDataException($"The model has {Architecture.Outputs} outputs; {(binary ? "1 is" : "at least 2 are")} expected.");
         if (Labels != null && Labels.Values.Length != Architecture.Outputs)
             throw new InvalidDataException($"The model names {Labels.Values.Length} labels; its network has {Architecture.Outputs} outputs.");
-        using var channel = env.Register("ClassifierModel").Start("Loading");
-        var device = HostDevice.Resolve(env, null, channel);
-        return ClassifierModel.Load(weights, Architecture, Scaling, History, TorchEngine.Device(device));
+        return ClassifierModel.Load(weights, Architecture, Scaling, History, HostDevice.ForLoading(env, nameof(ClassifierModel)));
     }
 }

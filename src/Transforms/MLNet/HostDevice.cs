@@ -19,4 +19,12 @@ static class HostDevice
             channel.Warning(MessageSensitivity.None, "There is no GPU {0}; the CPU is used instead.", name);
         return device;
     }
+
+    /// <summary>Where a model that is being loaded computes.</summary>
+    /// <exception cref="TrainingException">There is no such GPU and the CPU may not stand in.</exception>
+    public static TorchSharp.torch.Device ForLoading(IHostEnvironment env, string component)
+    {
+        using var channel = env.Register(component).Start("Loading");
+        return TorchEngine.Device(Resolve(env, null, channel));
+    }
 }

@@ -110,23 +110,24 @@ public sealed class SeriesAnomalyTrainer : IEstimator<SeriesAnomalyTransformer>
         ArgumentNullException.ThrowIfNull(input);
         var windows = new WindowedView(input, Columns, _options.WindowSize, _options.WindowColumnName);
         return _options.Train(_env, nameof(SeriesAnomalyTrainer), windows, _options.WindowColumnName,
-            width =>
+            job =>
             {
-                var code = _options.CodeSize ?? Math.Max(1, (int)Math.Round(width / 3.0));
-                return (code, [Math.Max(32, 2 * code)]);
-            },
-            (model, _, slotNames, cancellation) =>
-            {
-                var description = new SeriesAnomalyTransformer.Description(Columns, _options.WindowSize, Columns.Width(input.Schema),
-                    _options.WindowColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.ExpectedColumnName, 0,
-                    AutoencoderDescription.Of(model, slotNames));
-                var errors = new SeriesAnomalyTransformer(model, description).Transform(input).GetColumn<float>(_options.ScoreColumnName)
-                    .Select(error => (double)error).ToArray();
-                cancellation.ThrowIfCancellationRequested();
-                Array.Sort(errors);
-                var threshold = DetectionThreshold.Quantile(errors, _options.ThresholdQuantile ?? 1 - _options.Contamination);
-                return new SeriesAnomalyTransformer(model, description with { Threshold = (float)threshold });
+                var code = _options.CodeSize ?? Math.Max(1, (int)Math.Round(job.Width / 3.0));
+                return job.TrainOne(code, [Math.Max(32, 2 * code)], model => Finish(model, job));
             });
+
+        SeriesAnomalyTransformer Finish(AutoencoderModel model, AutoencoderJob job)
+        {
+            var description = new SeriesAnomalyTransformer.Description(Columns, _options.WindowSize, Columns.Width(input.Schema),
+                _options.WindowColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.ExpectedColumnName, 0,
+                AutoencoderDescription.Of(model, job.SlotNames));
+            var errors = new SeriesAnomalyTransformer(model, description).Transform(input).GetColumn<float>(_options.ScoreColumnName)
+                .Select(error => (double)error).ToArray();
+            job.Cancellation.ThrowIfCancellationRequested();
+            Array.Sort(errors);
+            var threshold = DetectionThreshold.Quantile(errors, _options.ThresholdQuantile ?? 1 - _options.Contamination);
+            return new SeriesAnomalyTransformer(model, description with { Threshold = (float)threshold });
+        }
     }
 
     /// <summary>The columns behind this trainer, told before any data is seen.</summary>
