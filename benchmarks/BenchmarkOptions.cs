@@ -8,7 +8,7 @@ namespace Benchmarks;
 /// <param name="Data">The folder of the data; <see langword="null"/> where there is none, or none is wanted.</param>
 /// <param name="Seeds">Seeds of what is random: one run each for a measure of quality; the first for one of speed.</param>
 /// <param name="Threads">The only thread count to measure; <see langword="null"/> for the benchmark's own.</param>
-/// <param name="Json">Where to write the rows as JSON; <see langword="null"/> for nowhere.</param>
+/// <param name="Json">Where to write the figures as JSON; <see langword="null"/> for nowhere.</param>
 sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Threads, string? Json)
 {
     public const string Help = """
@@ -17,7 +17,8 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
           --data FOLDER  the data. Without it: shared/data in or beside a folder above this one; 'made' uses none
           --seeds LIST   seeds of what is random
           --threads N    measures with this number of threads only
-          --json FILE    writes {"rows":[{"work","ours","peer","ratio","unit"}]} too; a ratio above 1 means that ours is better
+          --json FILE    writes the figures too. throughput: {"rows":[{"work","ours","peer","ratio","unit"}]}, where a ratio above 1 means
+                         that ours is better. anomaly: {"sets":[{"name","method","auroc","ap","seconds"}],"mean":{METHOD:{"auroc","ap","rank"}}}
         """;
 
     public static bool TryParse(string[] args, [NotNullWhen(true)] out BenchmarkOptions? options, out string problem)

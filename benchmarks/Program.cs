@@ -1,13 +1,14 @@
-using System.Globalization;
 using System.Text.Json;
 using Benchmarks;
+using Benchmarks.Anomaly;
 using Benchmarks.Throughput;
 using Samples.Output;
 
-// The benchmarks by name. Each runs us and our peers on the same work, in turns, and gives its rows.
-var benchmarks = new Dictionary<string, Func<BenchmarkOptions, IEnumerable<Row>>>
+// The benchmarks by name. Each runs us and our peers on the same work.
+var benchmarks = new Dictionary<string, Func<BenchmarkOptions, Findings>>
 {
-    ["throughput"] = ThroughputBenchmark.Run,
+    ["anomaly"] = AnomalyBenchmark.Run,
+    ["throughput"] = options => Findings.Of("throughput", ThroughputBenchmark.Run(options)),
 };
 // What a benchmark runs in a process of its own, for a peak of memory or a start-up that is only its own.
 var children = new Dictionary<string, Action<string[]>>
@@ -31,18 +32,14 @@ if (!BenchmarkOptions.TryParse(args, out var options, out var problem) || !bench
 
 try
 {
-    var rows = run(options).ToArray();
-    var culture = CultureInfo.InvariantCulture;
-    string Figure(double value) => value.ToString(Math.Abs(value) >= 1000 ? "N0" : "G4", culture);
-    Screen.Show(new Table($"Benchmark {options.Name}", ["Work", "Ours", "Peer", "Ratio", "Unit"],
-        [.. rows.Select(row => new[] { row.Work, Figure(row.Ours), Figure(row.Peer), row.Ratio.ToString("F2", culture), row.Unit })],
-        "Medians. Ratio: above 1 means that ours is the better. cpu: processor time, which other programs disturb least."));
-    var format = new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true };
+    var findings = run(options);
+    foreach (var table in findings.Tables)
+        Screen.Show(table);
     if (options.Json != null)
-        File.WriteAllText(options.Json, JsonSerializer.Serialize(new { rows }, format));
+        File.WriteAllText(options.Json, JsonSerializer.Serialize(findings.Json, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }));
     return 0;
 }
-catch (PeerException e)
+catch (Exception e) when (e is PeerException or InvalidDataException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -12,27 +13,28 @@ sealed class PeerException(string message) : Exception(message);
 /// </summary>
 sealed class PythonPeer : IDisposable
 {
-    static readonly Lazy<string> s_python = new(() =>
-        new[] { Environment.GetEnvironmentVariable("PYTHON"), "python3", "/usr/bin/python3", "python" }.FirstOrDefault(HasTorch)
-        ?? throw new PeerException(
-            "The peer needs a Python with torch. Debian: apt-get install python3-torch; or name an interpreter in PYTHON."));
+    static readonly ConcurrentDictionary<string, string> s_interpreters = new();
 
     readonly Process _process;
 
     /// <param name="script">A file of the folder peers.</param>
     /// <param name="likeOurs">Whether it runs with the memory and OpenMP settings that our engine has; else as it comes.</param>
-    public PythonPeer(string script, bool likeOurs)
+    /// <param name="module">The module that it is about.</param>
+    public PythonPeer(string script, bool likeOurs, string module = "torch")
     {
-        var start = Start(s_python.Value, [Path.Combine(AppContext.BaseDirectory, "peers", script), likeOurs ? "like-ours" : "stock"]);
+        var start = Start(Require(module), [Path.Combine(AppContext.BaseDirectory, "peers", script), likeOurs ? "like-ours" : "stock"]);
         start.RedirectStandardInput = true;
         foreach (var (name, ours) in new[] { ("OMP_WAIT_POLICY", "passive"), ("GOMP_SPINCOUNT", "1000") })
             start.Environment[name] = likeOurs ? ours : null;
         _process = Process.Start(start)!;
     }
 
-    /// <summary>Finds the interpreter, so that the time of the search is in no figure.</summary>
+    /// <summary>Finds the interpreter that has a module. It searches once, so that the time of the search is in no figure.</summary>
     /// <exception cref="PeerException">There is none.</exception>
-    public static void Require() => _ = s_python.Value;
+    public static string Require(string module = "torch") => s_interpreters.GetOrAdd(module, _ =>
+        new[] { Environment.GetEnvironmentVariable("PYTHON"), "python3", "/usr/bin/python3", "python" }.FirstOrDefault(program => Has(program, module))
+        ?? throw new PeerException(
+            $"The peer needs a Python with {module}. Debian: apt-get install python3-{module}; or name an interpreter in PYTHON."))!;
 
     /// <summary>Has the work done.</summary>
     /// <param name="request">Names the work, and its arguments.</param>
@@ -61,13 +63,13 @@ sealed class PythonPeer : IDisposable
 
     static ProcessStartInfo Start(string program, string[] arguments) => new(program, arguments) { RedirectStandardOutput = true };
 
-    static bool HasTorch(string? program)
+    static bool Has(string? program, string module)
     {
         if (program == null)
             return false;
         try
         {
-            var start = Start(program, ["-c", "import torch"]);
+            var start = Start(program, ["-c", $"import {module}"]);
             start.RedirectStandardError = true;
             using var process = Process.Start(start)!;
             process.StandardError.ReadToEnd();
