@@ -37,10 +37,10 @@ static class SinglePrediction
                 engine.Predict(reading, ref decision);
         }
 
-        var architecture = detector.Model.Architecture;
         using var peer = new PythonPeer("throughput.py", likeOurs: false);
-        var (hidden, code) = (((DenseNetwork)architecture.Network).HiddenSizes![0], architecture.CodeSize);
-        var request = new { work = "predict", width = Width, hidden, code, calls = Calls, seed = options.Seeds[0] };
+        var members = detector.Model.Architecture.Members;
+        var hidden = members.Select(member => ((DenseNetwork)member.Network).HiddenSizes![0]);
+        var request = new { work = "predict", width = Width, hidden, codes = members.Select(member => member.CodeSize), calls = Calls, seed = options.Seeds[0] };
         var figures = Turns.WarmMedians(5, () => Timing.Of(Predict).Wall, () => peer.Time(request).Wall);
         yield return Row.Lower("one PredictionEngine call, 30 columns / PyTorch, stock",
             1e6 * figures[0] / Calls, 1e6 * figures[1] / Calls, "µs wall");

@@ -83,7 +83,7 @@ public sealed class AnomalyDetectorModel : IDisposable
     /// <summary>Judges rows. A span that is empty is not computed.</summary>
     /// <param name="rows">Filled with finite values in the units of the training data; used up, for they are scaled where they lie.</param>
     /// <param name="count">Number of rows, at least 1.</param>
-    /// <param name="scores">[count], not negative: 1 is what the median training row has; higher is more anomalous.</param>
+    /// <param name="scores">[count], above 0: about 1 is what the median training row has; higher is more anomalous.</param>
     /// <param name="contributions">[count, input size]: what each slot has in the score, not negative; they sum to it.</param>
     /// <exception cref="ObjectDisposedException">The model or the block was disposed.</exception>
     public void Score(FeatureBlock rows, int count, Span<float> scores, Span<float> contributions)

@@ -7,18 +7,29 @@ namespace Extensions.ML.Trainers;
 sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
 {
     const int Samples = 10, SampleSize = 16;
+
+    /// <summary>Weight of the values' rarity in <see cref="AnomalyScoring.Combined"/>.</summary>
+    const double RarityShare = 1.0 / 3;
+
+    /// <summary>Added to multiples of the median before their logarithm is taken: differences among very ordinary rows mean nothing.</summary>
+    const double Ordinary = 0.05;
+
     const double Smallest = 1e-12;
 
     readonly AnomalyScoring _scoring;
     readonly RowLoss _loss;
     readonly ModuleList<AutoencoderNetwork> networks;
     readonly ModuleList<CodeErrorSpace> spaces;
+    readonly SlotRarity? rarity;
 
     /// <summary>The bulk's mean row, [network size].</summary>
     Tensor centre;
 
-    /// <summary>What the median row has of each network's score, [networks].</summary>
+    /// <summary>What the median row has of each part of the score, [parts]: one for each network, and the values' rarity.</summary>
     Tensor units;
+
+    /// <summary>The parts' weights, [parts]; they sum to 1.</summary>
+    Tensor weights;
 
     /// <summary>Typical rows in each space, [networks, samples · rows of a sample, size of a point].</summary>
     Tensor? references;
@@ -34,12 +45,14 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
         networks = new([.. members.Select((member, i) => member.Create(unchecked(seed + i)))]);
         spaces = new();
         centre = Buffer(width);
-        units = Buffer(members.Count);
+        units = Buffer(Parts(architecture));
+        weights = Buffer(Parts(architecture));
+        if (scoring == AnomalyScoring.Combined) rarity = new SlotRarity(width);
         if (scoring != AnomalyScoring.ReconstructionError)
         {
             var size = PointSize(architecture);
             spaces = new([.. members.Select(member => new CodeErrorSpace(width, member.CodeSize, UsesCode(scoring), size))]);
-            if (scoring == AnomalyScoring.NeighborDistance) references = Buffer(members.Count, Samples * SampleSize, size);
+            if (UsesReferences(scoring)) references = Buffer(members.Count, Samples * SampleSize, size);
         }
         RegisterComponents();
 
@@ -56,13 +69,14 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
     {
         Check(architecture);
         var (members, scoring) = (architecture.Members, architecture.Scoring);
-        long width = members[0].NetworkSize, count = members.Aggregate(width + members.Count,
-            (sum, member) => checked(sum + member.Network.CountValues(member)));
+        int width = members[0].NetworkSize;
+        long count = members.Aggregate(width + 2L * Parts(architecture), (sum, member) => checked(sum + member.Network.CountValues(member)));
+        if (scoring == AnomalyScoring.Combined) count = checked(count + SlotRarity.CountValues(width));
         if (scoring == AnomalyScoring.ReconstructionError) return count;
         var size = PointSize(architecture);
         foreach (var member in members)
             count = checked(count + CodeErrorSpace.CountValues(member.NetworkSize, member.CodeSize, UsesCode(scoring), size));
-        return scoring == AnomalyScoring.NeighborDistance ? checked(count + (long)members.Count * Samples * SampleSize * size) : count;
+        return UsesReferences(scoring) ? checked(count + (long)members.Count * Samples * SampleSize * size) : count;
     }
 
     static void Check(DetectorArchitecture architecture)
@@ -74,6 +88,10 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
             throw new ArgumentException($"The networks of a detector see the same rows; these see {string.Join(", ", members.Select(m => m.InputSize))} slots.",
                 nameof(architecture));
     }
+
+    static int Parts(DetectorArchitecture architecture) => architecture.Members.Count + (architecture.Scoring == AnomalyScoring.Combined ? 1 : 0);
+
+    static bool UsesReferences(AnomalyScoring scoring) => scoring is AnomalyScoring.Combined or AnomalyScoring.NeighborDistance;
 
     static bool UsesCode(AnomalyScoring scoring) => scoring != AnomalyScoring.ScaledError;
 
@@ -99,18 +117,35 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
             references.select(0, m).copy_(spaces[m].forward(code, error).index_select(0, bulk.index_select(0, tensor(drawn, device: rows.device))));
         }
         centre.copy_(rows.index_select(0, bulk).mean([0L]));
-        units.copy_(quantile(MemberScores(rows, counted), tensor(0.5f, device: rows.device), dim: 1).view(-1).clamp_min(Smallest));
+        rarity?.Fit(rows);
+        var parts = ScoreParts(rows, counted);
+        units.copy_(quantile(parts, tensor(0.5f, device: rows.device), dim: 1).view(-1).clamp_min(Smallest));
+        var shares = full([units.shape[0]], (rarity is null ? 1 : 1 - RarityShare) / networks.Count, dtype: ScalarType.Float32, device: rows.device);
+        if (rarity is not null) shares.narrow(0, networks.Count, 1).fill_(RarityShare);
+        // Beside a part whose logarithm varies much, one that varies little would have no say.
+        shares /= Logarithms(parts).std(1, unbiased: false).clamp_min(Ordinary);
+        weights.copy_(shares / shares.sum());
     }
 
     /// <summary>The scores.</summary>
     /// <param name="rows">[rows, network size]</param>
-    /// <returns>[rows], not negative; 1 is what the median row has.</returns>
-    public override Tensor forward(Tensor rows) => Scores(rows, networks[0].Counted(rows));
+    /// <returns>[rows], above 0; about 1 is what the median row has.</returns>
+    public override Tensor forward(Tensor rows) => Combine(ScoreParts(rows, networks[0].Counted(rows)), weights);
 
-    Tensor Scores(Tensor rows, Tensor? counted) => (MemberScores(rows, counted) / units.unsqueeze(1)).mean([0L]);
+    Tensor Combine(Tensor parts, Tensor by) => (Logarithms(parts) * by.unsqueeze(1)).sum([0L]).exp();
+
+    // As many of the units as there are parts: the values' rarity comes last, and may be left out.
+    Tensor Logarithms(Tensor parts) => (parts / units.narrow(0, 0, parts.shape[0]).unsqueeze(1) + Ordinary).log();
+
+    // [parts, rows]
+    Tensor ScoreParts(Tensor rows, Tensor? counted)
+    {
+        var scores = NetworkScores(rows, counted);
+        return rarity is null ? scores : cat([scores, rarity.forward(rows).mean([1L]).unsqueeze(0)], 0);
+    }
 
     // [networks, rows]
-    Tensor MemberScores(Tensor rows, Tensor? counted)
+    Tensor NetworkScores(Tensor rows, Tensor? counted)
     {
         if (_scoring == AnomalyScoring.ReconstructionError)
             return stack(networks.Select(network => _loss.PerRow(network.forward(rows), rows, counted)), 0);
@@ -122,7 +157,7 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
         var squares = points.square().sum(2, keepdim: true);
         if (references is null) return (squares.squeeze(2) / points.shape[2]).clamp_min(Smallest).sqrt();
         // |p - r|² = |p|² - 2 p·r + |r|²
-        var distances = baddbmm(squares + references.square().sum(2).unsqueeze(1), points, references.transpose(1, 2), 1, -2);
+        var distances = squares + references.square().sum(2).unsqueeze(1) - 2 * points.matmul(references.transpose(1, 2));
         return distances.view(points.shape[0], points.shape[1], Samples, SampleSize).amin(3).clamp_min(Smallest).sqrt().mean([2L]);
     }
 
@@ -134,35 +169,43 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// What each value of a row has in its score. Reconstruction errors are sums over slots, and these are the parts. The other forms are not
-    /// sums: the score is followed from the bulk's mean row to the row, and each value is given a part in proportion to what it raises the score by
-    /// on that way (integrated gradients: Sundararajan, Taly and Yan, ICML 2017, equation 1); values that lower it have none.
+    /// What each slot has in a row's score. Reconstruction errors and rarities are sums over slots, and these are the parts. Distances are
+    /// followed from the bulk's mean row to the row, and each value is given a part in proportion to what it adds on that way
+    /// (integrated gradients: Sundararajan, Taly and Yan, ICML 2017, equation 1); values that lower the distance have none.
     /// </summary>
     /// <param name="rows">[rows, network size]</param>
     /// <returns>[rows, slots], not negative; they sum to the score.</returns>
     public Tensor Contributions(Tensor rows)
     {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
         var counted = networks[0].Counted(rows);
-        if (_scoring == AnomalyScoring.ReconstructionError)
-        {
-            using var noGradients = no_grad();
-            return stack(networks.Select((network, m) => _loss.PerSlot(network.forward(rows), rows, counted) / units[m]), 0).mean([0L]);
-        }
-        using var gradientsOn = enable_grad();
+        var shares = _scoring == AnomalyScoring.ReconstructionError ? Normalize(stack(networks.Select(
+                (network, m) => _loss.PerSlot(network.forward(rows), rows, counted) / units.select(0, m)), 0).sum([0L]))
+            : Normalize(_loss.Collect(Additions(rows, counted).clamp_min(0)));
+        if (rarity is not null) shares = (1 - RarityShare) * shares + RarityShare * Normalize(_loss.Collect(rarity.forward(rows)));
+        return (shares * forward(rows).unsqueeze(1)).MoveToOuterDisposeScope();
+    }
+
+    // What each value adds to the networks' part of the score on the straight way from the bulk's mean row, [rows, network size].
+    Tensor Additions(Tensor rows, Tensor? counted)
+    {
         const int steps = 16;
         var way = rows - centre;
         if (counted is not null) way = way * counted; // what only fills a row stays as it is
-        var gradients = zeros_like(rows);
-        for (int step = 0; step < steps; step++)
-        {
-            using var scope = NewDisposeScope();
-            var point = (rows - way * ((step + 0.5) / steps)).detach().requires_grad_();
-            gradients += autograd.grad([Scores(point, counted).sum()], [point])[0];
-        }
-        using var withoutGradients = no_grad();
-        var raised = _loss.Collect((way * gradients).clamp_min(0));
-        var total = raised.sum(1, keepdim: true);
-        var shares = where(total > 0, raised / total.clamp_min(float.Epsilon), ones_like(raised) / raised.shape[1]);
-        return shares * Scores(rows, counted).unsqueeze(1);
+        // All points of the way at once: middles of equal steps, [steps * rows, network size].
+        var places = (arange(steps, dtype: ScalarType.Float32, device: rows.device) + 0.5) / steps;
+        var points = (rows - way * places.view(-1, 1, 1)).view(-1, rows.shape[1]).requires_grad_();
+        using var gradientsOn = enable_grad();
+        var scores = Combine(NetworkScores(points, counted?.repeat(steps, 1)), weights.narrow(0, 0, networks.Count));
+        var gradient = autograd.grad([scores.sum()], [points])[0];
+        return way * gradient.detach().view(steps, rows.shape[0], -1).mean([0L]);
+    }
+
+    // Rows of shares that sum to 1; where there is nothing to share, all slots have the same.
+    static Tensor Normalize(Tensor values)
+    {
+        var total = values.sum(1, keepdim: true);
+        return where(total > Smallest, values / total.clamp_min(Smallest), ones_like(values) / values.shape[1]);
     }
 }

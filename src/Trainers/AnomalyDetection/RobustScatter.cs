@@ -12,7 +12,7 @@ namespace Extensions.ML.Trainers;
 /// <param name="Bulk">Numbers of the points kept, int64.</param>
 sealed record RobustScatter(Tensor Centre, Tensor Whitening, Tensor Bulk)
 {
-    const double Kept = 0.75, Ridge = 0.01;
+    const double Kept = 2.0 / 3, Ridge = 0.01;
     const int Steps = 6;
 
     /// <summary>Estimates from points, in float64. The results are of the caller's dispose scope.</summary>

@@ -49,7 +49,7 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
         public Options() : base(leastSteps: 600, leastEpochs: 1, mostEpochs: 600, automaticScaling: FeatureScaling.Standardize)
         {
             Activation = Activation.Tanh;
-            Loss = ReconstructionLoss.Huber;
+            Loss = ReconstructionLoss.MeanSquaredError;
             Optimizer = new Adam { LearningRate = 3e-3 };
             Schedule = new CosineSchedule();
         }
