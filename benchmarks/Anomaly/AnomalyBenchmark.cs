@@ -43,7 +43,7 @@ static class AnomalyBenchmark
             });
 
         Table PerSet(string title, Func<Detection, double> value, string format, string note = "") => new(title, ["Set", .. names],
-            [.. found.Select(row => new[] { row.Set.Name }.Concat(row.Detections.Select(detection => Figure(value(detection), format))).ToArray())], note);
+            [.. found.Select(row => (string[])[row.Set.Name, .. row.Detections.Select(detection => Figure(value(detection), format))])], note);
     }
 
     /// <summary>What each detector finds: means over the seeds, of the times the median.</summary>
@@ -69,7 +69,8 @@ static class AnomalyBenchmark
     {
         var sampled = sets.Where(set => set.Rows.Length > Detectors.MostReferences).Select(set => set.Name).ToArray();
         return "RandomizedPca: behind NormalizeMinMax, rank a third of the columns. IsolationForest: defaults. kNN: distance to the 5th neighbour, "
-            + "standardised features" + (sampled.Length == 0 ? "." : $"; on {string.Join(", ", sampled)} against a sample of {Detectors.MostReferences:N0} rows.");
+            + "standardised features"
+            + (sampled.Length == 0 ? "." : $"; on {string.Join(", ", sampled)} against a sample of {Detectors.MostReferences:N0} rows.");
     }
 
     static string Figure(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

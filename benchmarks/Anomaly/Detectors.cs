@@ -35,7 +35,8 @@ sealed class Detectors : IDisposable
             TorchEngine.Threads = threads;
         // What is compiled and loaded once counts for no set.
         var random = new Random(1);
-        FitAndScore([.. Enumerable.Range(0, 300).Select(_ => new[] { random.NextSingle(), random.NextSingle(), random.NextSingle() })], 1, Autoencoder);
+        float[] Row() => [random.NextSingle(), random.NextSingle(), random.NextSingle()];
+        FitAndScore([.. Enumerable.Range(0, 300).Select(_ => Row())], seed: 1, Autoencoder);
     }
 
     /// <summary>Name, whether it depends on a seed, and how it detects.</summary>

@@ -11,6 +11,8 @@ public class SeriesTests
     {
         public DateTime Time { get; set; }
         public float Value { get; set; }
+        public bool IsSpike { get; set; }
+        public float Label { get; set; }
     }
 
     sealed class Pair
@@ -30,6 +32,8 @@ public class SeriesTests
         {
             Time = s_start.AddHours(i),
             Value = 20 + 3 * (float)Math.Sin(2 * Math.PI * i / 24) + 0.1f * random.NextSingle() + (spikes.Contains(i) ? 1 : 0),
+            IsSpike = spikes.Contains(i),
+            Label = spikes.Contains(i) ? 1 : 0,
         })];
     }
 
@@ -118,6 +122,38 @@ public class SeriesTests
             var error = Math.Pow((values[i] - expected[i][0]) * scale, 2);
             Assert.AreEqual(error, scores[i] + detector.Threshold, 1e-4 * (1 + error));
         }
+    }
+
+    [TestMethod]
+    [DataRow("Label"), DataRow("IsSpike")]
+    public void TheThresholdFollowsLabels(string label)
+    {
+        var steps = Wave(1000, 100, 333, 500, 777);
+        var data = _ml.Data.LoadFromEnumerable(steps);
+        using var detector = Fit(data, o => o.Contamination = 0.2); // far too many
+        var byLabels = detector.WithThresholdFrom(data, label);
+        CollectionAssert.AreEqual(steps.Select(s => s.IsSpike).ToArray(), byLabels.Transform(data).GetColumn<bool>("PredictedLabel").ToArray());
+
+        // Halfway between the highest error of a usual step and the lowest of a spike.
+        var errors = detector.Transform(data).Scores("Score").Select(score => score + detector.Threshold).Zip(steps).ToArray();
+        var (usual, spike) = (errors.Where(e => !e.Second.IsSpike).Max(e => e.First), errors.Where(e => e.Second.IsSpike).Min(e => e.First));
+        Assert.AreEqual((usual + spike) / 2, byLabels.Threshold, 1e-5f * (1 + spike));
+    }
+
+    [TestMethod]
+    public void LabelsThatNoThresholdFollowsFromAreRefused()
+    {
+        var steps = Wave(60, 50);
+        using var detector = Fit(_ml.Data.LoadFromEnumerable(steps), o => o.Epochs = 1);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => detector.WithThresholdFrom(_ml.Data.LoadFromEnumerable(steps), "None")).Message, "'None'");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => detector.WithThresholdFrom(_ml.Data.LoadFromEnumerable(steps), "Time")).Message, "expected Boolean or Single");
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => detector.WithThresholdFrom(_ml.Data.LoadFromEnumerable(steps), beta: 0));
+        Assert.ThrowsExactly<ArgumentException>(() => detector.WithThresholdFrom(_ml.Data.LoadFromEnumerable(Wave(60))));
+        steps[7].Label = float.NaN;
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(
+            () => detector.WithThresholdFrom(_ml.Data.LoadFromEnumerable(steps))).Message, "row 7");
     }
 
     [TestMethod]

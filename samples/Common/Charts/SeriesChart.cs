@@ -9,8 +9,9 @@ public static class SeriesChart
     /// <param name="Values">One for each time.</param>
     /// <param name="Scores">One for each time; higher is more anomalous.</param>
     /// <param name="Windows">Stretches labelled anomalous.</param>
+    /// <param name="Expected">What the detector expected, one value for each time; <see langword="null"/> draws none.</param>
     public sealed record Scored(IReadOnlyList<DateTime> Times, IReadOnlyList<float> Values, IReadOnlyList<float> Scores, float Threshold,
-        IReadOnlyList<(DateTime From, DateTime To)> Windows);
+        IReadOnlyList<(DateTime From, DateTime To)> Windows, IReadOnlyList<float>? Expected = null);
 
     public static Canvas Of(string title, string subtitle, string valueName, Scored series)
     {
@@ -20,18 +21,21 @@ public static class SeriesChart
         canvas.Text(title, 18, 28, Theme.Title, Theme.Ink, bold: true);
         canvas.Text(subtitle, 18, 47, Theme.Small, Theme.Muted);
         var time = Axis.Time(series.Times[0], series.Times[^1]);
-        var values = Axis.Linear(series.Values.Min(), series.Values.Max());
+        var drawn = series.Values.Concat(series.Expected ?? []);
+        var values = Axis.Linear(drawn.Min(), drawn.Max());
         var scores = Axis.Linear(Math.Min(0, series.Scores.Min()), Math.Max(series.Scores.Max(), series.Threshold), about: 3);
         var left = Math.Max(Plot.LeftOf(values), Plot.LeftOf(scores));
         var above = new Plot(canvas, top, middle, left, ("", time.WithoutLabels()), (valueName, values));
         var below = new Plot(canvas, lower, bottom, left, ("Time", time), ("Score", scores));
 
-        foreach (var (from, to) in series.Windows)
+        foreach (var (from, to) in series.Windows.Where(window => window.To >= series.Times[0] && window.From <= series.Times[^1]))
         {
             above.Shade(from.Ticks, to.Ticks, Theme.Window);
             below.Shade(from.Ticks, to.Ticks, Theme.Window);
         }
         above.Line(Thinned(series.Times, series.Values), Theme.Normal, 1.1f);
+        if (series.Expected != null)
+            above.Line(Thinned(series.Times, series.Expected), Theme.Peer, 1.1f);
         below.Line(Thinned(series.Times, series.Scores), Theme.Ours, 1.1f);
         below.HorizontalLine(series.Threshold, "threshold", Theme.Threshold);
 
@@ -43,6 +47,8 @@ public static class SeriesChart
         above.Legend("reported", Theme.Anomaly);
         if (series.Windows.Count > 0)
             above.Legend("labelled anomalous", Theme.WindowEdge);
+        if (series.Expected != null)
+            above.Legend("expected", Theme.Peer);
         return canvas;
     }
 

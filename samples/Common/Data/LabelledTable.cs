@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Samples.Data;
 
 /// <summary>A CSV file of numbers with a header, whose last column says which rows are anomalous (1) and which are not (0).</summary>
@@ -8,15 +6,7 @@ namespace Samples.Data;
 public sealed record LabelledTable(string Name, string Path, IReadOnlyList<string> Columns)
 {
     /// <summary>Unzips a table of the ADBench collection into the folder.</summary>
-    public static LabelledTable Unzip(string gzip, string folder)
-    {
-        var name = System.IO.Path.GetFileName(gzip).Replace(".csv.gz", "");
-        var path = System.IO.Path.Combine(folder, name + ".csv");
-        using (var from = new GZipStream(File.OpenRead(gzip), CompressionMode.Decompress))
-        using (var to = File.Create(path))
-            from.CopyTo(to);
-        return Open(path);
-    }
+    public static LabelledTable Unzip(string gzip, string folder) => Open(Gzip.Extract(gzip, folder));
 
     public static LabelledTable Open(string path) =>
         new(System.IO.Path.GetFileNameWithoutExtension(path), path, File.ReadLines(path).First().Split(',')[..^1]);

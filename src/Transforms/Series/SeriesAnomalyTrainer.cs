@@ -26,7 +26,8 @@ namespace Extensions.ML;
 /// neighbours and its time is pulled towards the usual one. The error of a step is the mean over its values of loss(x, y), both scaled, in
 /// the window that it ends: no later step is needed, and one anomaly does not blur over its neighbours (Malhotra et al., "LSTM-based
 /// Encoder-Decoder for Multi-sensor Anomaly Detection", ICML workshop 2016, judge steps by reconstruction in the same way).
-/// `Score` is the error minus the threshold, a quantile of the errors of the training rows: 0 divides anomalies from the rest.
+/// `Score` is the error minus the threshold, a quantile of the errors of the training rows: 0 divides anomalies from the rest. Where the
+/// anomalies of some series are known, <see cref="SeriesAnomalyTransformer.WithThresholdFrom"/> sets the threshold by them.
 ///
 /// All other columns, the times among them, stay beside the score. For steps that arrive one by one see
 /// <see cref="SeriesAnomalyTransformer.OpenStream"/>.

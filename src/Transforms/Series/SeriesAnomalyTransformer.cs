@@ -130,6 +130,24 @@ public sealed class SeriesAnomalyTransformer : ITransformer, IBatchScorer, IDisp
         return new(Model, _description with { Threshold = threshold });
     }
 
+    /// <summary>
+    /// The same detector with the threshold at which its decisions agree best with labelled steps: that of the highest F-measure, see
+    /// <see cref="DetectionThreshold.MaximizingF"/>. Both share the network: disposing one disposes the other.
+    /// </summary>
+    /// <param name="labelled">A series in the order of time whose anomalous steps are known, of both kinds at least one.</param>
+    /// <param name="labelColumnName">Name of its label column: Boolean, or Single that is above 0 for anomalies.</param>
+    /// <param name="beta">How much more recall counts than precision, above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or <paramref name="beta"/> is not above 0.</exception>
+    /// <exception cref="ArgumentException">All steps are anomalous, or none.</exception>
+    /// <exception cref="InvalidDataException">A label is missing.</exception>
+    public SeriesAnomalyTransformer WithThresholdFrom(IDataView labelled, string labelColumnName = "Label", double beta = 1)
+    {
+        ArgumentNullException.ThrowIfNull(labelled);
+        var anomalous = AnomalyLabels.Read(labelled, labelColumnName);
+        var errors = WithThreshold(0).Transform(labelled).GetColumn<float>(_description.ScoreColumnName).ToArray();
+        return WithThreshold(DetectionThreshold.MaximizingF(errors, anomalous, beta));
+    }
+
     /// <summary>Scores steps as they arrive, with the same results as <see cref="Transform"/> over all of them.</summary>
     /// <returns>A stream that remembers the last steps of one series; for one thread at a time. Many may share the detector.</returns>
     public SeriesStream OpenStream() =>
