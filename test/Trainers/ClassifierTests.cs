@@ -101,6 +101,18 @@ public class ClassifierTests
         }
     }
 
+    /// <summary>A head with random weights over codes of mean 0 and variance 1 is about as wrong as guessing, whatever the kind of network
+    /// and its normalizations: so the first step can be an ordinary one.</summary>
+    [TestMethod]
+    public void ANetworkFromItsFirstWeightsStartsAsWrongAsGuessing()
+    {
+        var images = new ConvolutionalNetwork { Height = 2, Width = 3, Filters = [4, 8], Distortion = null };
+        using var model = Train(null, options: quick with { Epochs = 1, BatchSize = 60, Optimizer = new Sgd { LearningRate = 1e-9 } },
+            architecture: Architecture with { Autoencoder = Autoencoder with { Network = images, CodeSize = 16 } });
+        // The scores have variance 1/3 (weights uniform within 1/4, over 16 units), which adds half of that to the loss of equal ones.
+        Assert.AreEqual(Math.Log(Classes) + 1 / 6.0, model.History.Epochs[0].Loss, 0.4);
+    }
+
     static float[][] Score(ClassifierModel model, float[][] rows)
     {
         using var block = new FeatureBlock(rows.Length, Width);

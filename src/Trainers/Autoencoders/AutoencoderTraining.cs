@@ -19,7 +19,8 @@ static class AutoencoderTraining
             }
         }
         var objectives = networks.Select(network => Reconstruction.Objective(network, loss, options.Precision, regularization)).ToArray();
-        return TrainingLoop.Run(networks, batch => Mean(objectives, batch), data.Training, data.Validation,
+        // A list that is no part of a module has not registered what is in it, so one network is trained as itself.
+        return TrainingLoop.Run(networks.Count == 1 ? networks[0] : networks, batch => Mean(objectives, batch), data.Training, data.Validation,
             options with { Objective = regularization.Describe() }, cancellation);
     }
 

@@ -57,7 +57,8 @@ public sealed class ClassifierModel : IDisposable
         try
         {
             network.to(device);
-            network.eval();
+            // The normalizations of a new network know no means yet but those of the rows.
+            network.train(encoder is null);
             using var rows = new LabelledRows(data, architecture.Autoencoder, weighted, architecture.Classes, how.BalanceClasses,
                 network, cancellation);
             options = options with { Objective = how.Describe() + Fingerprint(encoder, options) };

@@ -19,8 +19,7 @@ sealed class LabelledRows : IDisposable
     /// <param name="weighted">Whether the last slot is the row's weight.</param>
     /// <param name="classes">Classes that labels may name.</param>
     /// <param name="balance">Whether classes are to count alike.</param>
-    /// <param name="network">Its encoder gives the codes; its head is told of their spread. On the device of the data, in evaluation
-    /// mode.</param>
+    /// <param name="network">Its encoder gives the codes; its head is told of their spread. On the device of the data.</param>
     /// <param name="cancellation">Stops the pass.</param>
     /// <exception cref="InvalidOperationException">Fewer than two classes occur, or all weights are 0.</exception>
     public LabelledRows(TrainingData data, AutoencoderArchitecture autoencoder, bool weighted, int classes, bool balance, ClassifierNetwork network,
