@@ -1,4 +1,5 @@
-# Dot-sourced by run.ps1, test.ps1 and bench.ps1: on Windows, Microsoft.ML and TorchSharp are the real packages.
+# Dot-sourced by run.ps1, test.ps1 and bench.ps1. Microsoft.ML and TorchSharp are the real packages, for the stand-in of TorchSharp needs
+# Linux; MLNet, ImageAnalytics, Torch and TorchRuntime in the environment say otherwise, as for build/setup.sh.
 
 $ErrorActionPreference = 'Stop'
 $root = Split-Path -Parent $PSScriptRoot
@@ -15,11 +16,17 @@ function Initialize-Build([bool] $Cuda) {
         throw 'The .NET SDK found here is too old; version 10 is needed.'
     }
     if (-not $env:MLNet) { $env:MLNet = 'package' }
+    if (-not $env:ImageAnalytics) { $env:ImageAnalytics = $env:MLNet }
     if (-not $env:Torch) { $env:Torch = 'package' }
-    if ($Cuda) { $env:TorchRuntime = 'cuda-windows' }
+    # PowerShell 5.1, which runs on Windows only, does not have $IsLinux.
+    if ($Cuda) { $env:TorchRuntime = if ($IsLinux) { 'cuda-linux' } else { 'cuda-windows' } }
     elseif (-not $env:TorchRuntime) { $env:TorchRuntime = 'cpu' }
     if (-not $env:ArtifactsPath) { $env:ArtifactsPath = Join-Path $root "artifacts/$env:MLNet-$env:Torch" }
-    Write-Host "Sources: ML.NET = $env:MLNet, Torch = $env:Torch (runtime $env:TorchRuntime)"
+    # Two runtimes that spin for work on the same cores slow each other down many times.
+    if (-not $env:OMP_WAIT_POLICY) { $env:OMP_WAIT_POLICY = 'passive' }
+    $env:DOTNET_CLI_TELEMETRY_OPTOUT = 1
+    $env:DOTNET_NOLOGO = 1
+    Write-Host "Sources: ML.NET = $env:MLNet, Torch = $env:Torch (runtime $env:TorchRuntime), ImageAnalytics = $env:ImageAnalytics"
 }
 
 function Invoke-Build([string] $Project) {

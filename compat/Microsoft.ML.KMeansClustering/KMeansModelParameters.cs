@@ -36,13 +36,7 @@ public sealed class KMeansModelParameters : ModelParametersBase<VBuffer<float>>,
     }
 
     public void GetClusterCentroids(ref VBuffer<float>[] centroids, out int k)
-    {
-        k = _centroids.Length;
-        if (centroids is null || centroids.Length < k)
-            Array.Resize(ref centroids, k);
-        for (var i = 0; i < k; i++)
-            VBufferUtils.Set(ref centroids[i], _centroids[i]);
-    }
+        => k = VBufferUtils.SetRows(ref centroids, _centroids);
 
     static VersionInfo Version()
         => new("KMEANS  ", 0x00010001, 0x00010001, 0x00010001, typeof(KMeansModelParameters).Assembly.GetName().Name, LoaderSignature);

@@ -49,13 +49,7 @@ public sealed class PcaModelParameters : ModelParametersBase<float>, IScoringMod
     }
 
     public void GetEigenVectors(ref VBuffer<float>[] vectors, out int rank)
-    {
-        rank = _components.Length;
-        if (vectors is null || vectors.Length < rank)
-            Array.Resize(ref vectors, rank);
-        for (var i = 0; i < rank; i++)
-            VBufferUtils.Set(ref vectors[i], _components[i]);
-    }
+        => rank = VBufferUtils.SetRows(ref vectors, _components);
 
     public void GetMean(ref VBuffer<float> mean)
     {

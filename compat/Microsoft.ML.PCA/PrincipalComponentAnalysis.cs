@@ -85,48 +85,40 @@ public sealed class PrincipalComponentAnalyzer : IEstimator<PrincipalComponentAn
 public sealed class PrincipalComponentAnalysisTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "PcaTransform";
+    static readonly VersionInfo s_version = new(
+        modelSignature: "PCA FUNC", verWrittenCur: 0x00010002, verReadableCur: 0x00010002, verWeCanReadBack: 0x00010002,
+        loaderAssemblyName: typeof(PrincipalComponentAnalysisTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     readonly float[][] _components; // [rank][dimension]
     readonly float[] _projectedMean; // [rank], null if the data was not centred
 
     internal PrincipalComponentAnalysisTransformer(IHostEnvironment env, (string, string) column, float[][] components, float[] mean)
-        : base(env.Register(nameof(PrincipalComponentAnalysisTransformer)), column)
+        : base(env, nameof(PrincipalComponentAnalysisTransformer), s_version, column)
     {
         _components = components;
         _projectedMean = mean is null ? null : Array.ConvertAll(components, component => TensorPrimitives.Dot<float>(component, mean));
     }
 
-    PrincipalComponentAnalysisTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
+    PrincipalComponentAnalysisTransformer(IHostEnvironment env, ModelLoadContext ctx)
+        : base(env, nameof(PrincipalComponentAnalysisTransformer), s_version, ctx)
     {
-        host.CheckDecode(ColumnPairs.Length == 1);
+        Host.CheckDecode(ColumnPairs.Length == 1);
         var dimension = ctx.Reader.ReadInt32();
         var rank = ctx.Reader.ReadInt32();
-        host.CheckDecode(0 < rank && rank <= dimension);
+        Host.CheckDecode(0 < rank && rank <= dimension);
         _components = new float[rank][];
         for (var i = 0; i < rank; i++)
         {
             _components[i] = ctx.Reader.ReadSingleArray(dimension);
-            host.CheckDecode(_components[i].All(float.IsFinite));
+            Host.CheckDecode(_components[i].All(float.IsFinite));
         }
         if (ctx.Reader.ReadBoolByte())
             _projectedMean = ctx.Reader.ReadSingleArray(rank);
-        host.CheckDecode(_projectedMean?.All(float.IsFinite) != false);
+        Host.CheckDecode(_projectedMean?.All(float.IsFinite) != false);
     }
 
-    internal static PrincipalComponentAnalysisTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private protected override void SaveContent(ModelSaveContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register(nameof(PrincipalComponentAnalysisTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(host, ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
         ctx.Writer.Write(_components[0].Length);
         ctx.Writer.Write(_components.Length);
         foreach (var component in _components)
@@ -135,10 +127,6 @@ public sealed class PrincipalComponentAnalysisTransformer : OneToOneTransformerB
         if (_projectedMean != null)
             ctx.Writer.WriteSinglesNoCount(_projectedMean);
     }
-
-    static VersionInfo GetVersionInfo() => new(
-        modelSignature: "PCA FUNC", verWrittenCur: 0x00010002, verReadableCur: 0x00010002, verWeCanReadBack: 0x00010002,
-        loaderAssemblyName: typeof(PrincipalComponentAnalysisTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     /// <summary>The size of the input, which must be a vector of at least two Singles.</summary>
     internal static int CheckInput(IExceptionContext ctx, DataViewSchema.Column input)

@@ -42,31 +42,14 @@ public sealed class KeyToBinaryVectorMappingEstimator : TrivialEstimator<KeyToBi
 public sealed class KeyToBinaryVectorMappingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "KeyToBinaryTransform";
-
-    internal KeyToBinaryVectorMappingTransformer(IHostEnvironment env, params (string outputColumnName, string inputColumnName)[] columns)
-        : base(Contracts.CheckRef(env, nameof(env)).Register("KeyToBinary"), columns) { }
-
-    KeyToBinaryVectorMappingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx) { }
-
-    static KeyToBinaryVectorMappingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register("KeyToBinary");
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(host, ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
-    }
-
-    static VersionInfo GetVersionInfo() => new(
+    static readonly VersionInfo s_version = new(
         modelSignature: "KEY2BINR", verWrittenCur: 0x00000001, verReadableCur: 0x00000001, verWeCanReadBack: 0x00000001,
         loaderAssemblyName: typeof(KeyToBinaryVectorMappingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
+
+    internal KeyToBinaryVectorMappingTransformer(IHostEnvironment env, params (string outputColumnName, string inputColumnName)[] columns)
+        : base(env, "KeyToBinary", s_version, columns) { }
+
+    KeyToBinaryVectorMappingTransformer(IHostEnvironment env, ModelLoadContext ctx) : base(env, "KeyToBinary", s_version, ctx) { }
 
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {

@@ -37,31 +37,15 @@ public sealed class MissingValueIndicatorEstimator : TrivialEstimator<MissingVal
 public sealed class MissingValueIndicatorTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "NaIndicatorTransform";
-
-    internal MissingValueIndicatorTransformer(IHostEnvironment env, params (string outputColumnName, string inputColumnName)[] columns)
-        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(MissingValueIndicatorTransformer)), columns) { }
-
-    MissingValueIndicatorTransformer(IHostEnvironment env, ModelLoadContext ctx)
-        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(MissingValueIndicatorTransformer)), ctx) { }
-
-    internal static MissingValueIndicatorTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(env, ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
-    }
-
-    static VersionInfo GetVersionInfo() => new(
+    static readonly VersionInfo s_version = new(
         modelSignature: "NAIND TF", verWrittenCur: 0x00010001, verReadableCur: 0x00010001, verWeCanReadBack: 0x00010001,
         loaderAssemblyName: typeof(MissingValueIndicatorTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
+
+    internal MissingValueIndicatorTransformer(IHostEnvironment env, params (string outputColumnName, string inputColumnName)[] columns)
+        : base(env, nameof(MissingValueIndicatorTransformer), s_version, columns) { }
+
+    MissingValueIndicatorTransformer(IHostEnvironment env, ModelLoadContext ctx)
+        : base(env, nameof(MissingValueIndicatorTransformer), s_version, ctx) { }
 
     private protected override MappedColumn MakeColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {

@@ -55,13 +55,16 @@ public sealed class MissingValueReplacingEstimator : IEstimator<MissingValueRepl
 public sealed class MissingValueReplacingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "NAReplaceTransform";
+    static readonly VersionInfo s_version = new(
+        modelSignature: "NAREP TF", verWrittenCur: 0x0010002, verReadableCur: 0x00010002, verWeCanReadBack: 0x00010002,
+        loaderAssemblyName: typeof(MissingValueReplacingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     readonly PrimitiveDataViewType[] _itemTypes;
     // Float[] or double[]: one value for all slots, or as many as there are slots.
     readonly Array[] _replacements;
 
     internal MissingValueReplacingTransformer(IHostEnvironment env, IDataView data, MissingValueReplacingEstimator.ColumnOptions[] columns)
-        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(MissingValueReplacingTransformer)),
+        : base(env, nameof(MissingValueReplacingTransformer), s_version,
             columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
     {
         var inputs = columns.Select((column, i) =>
@@ -75,7 +78,8 @@ public sealed class MissingValueReplacingTransformer : OneToOneTransformerBase
         _replacements = ReplacementTrainer.Train(Host, data, inputs, columns);
     }
 
-    MissingValueReplacingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
+    MissingValueReplacingTransformer(IHostEnvironment env, ModelLoadContext ctx)
+        : base(env, nameof(MissingValueReplacingTransformer), s_version, ctx)
     {
         _itemTypes = new PrimitiveDataViewType[ColumnPairs.Length];
         _replacements = new Array[ColumnPairs.Length];
@@ -84,24 +88,12 @@ public sealed class MissingValueReplacingTransformer : OneToOneTransformerBase
             var isDouble = ctx.Reader.ReadBoolByte();
             _itemTypes[i] = isDouble ? NumberDataViewType.Double : NumberDataViewType.Single;
             _replacements[i] = isDouble ? ctx.Reader.ReadDoubleArray() : ctx.Reader.ReadSingleArray();
-            host.CheckDecode(_replacements[i] is not null);
+            Host.CheckDecode(_replacements[i] is not null);
         }
     }
 
-    static MissingValueReplacingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private protected override void SaveContent(ModelSaveContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register(LoaderSignature);
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(host, ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
         foreach (var replacements in _replacements)
         {
             ctx.Writer.WriteBoolByte(replacements is double[]);
@@ -111,10 +103,6 @@ public sealed class MissingValueReplacingTransformer : OneToOneTransformerBase
                 ctx.Writer.WriteSingleArray((float[])replacements);
         }
     }
-
-    static VersionInfo GetVersionInfo() => new(
-        modelSignature: "NAREP TF", verWrittenCur: 0x0010002, verReadableCur: 0x00010002, verWeCanReadBack: 0x00010002,
-        loaderAssemblyName: typeof(MissingValueReplacingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
         => CheckType(Host, input.Type.GetItemType());

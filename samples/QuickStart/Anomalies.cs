@@ -24,7 +24,7 @@ static class Anomalies
             rows.AddRange(Detect(job, table));
         var results = new Table("Anomaly detection", ["Table", "Detector", "AUC", "Found at 5 % false alarms", "Fit, s"], rows,
             "AUC: how often an anomalous row scores above a normal one. The labels were not used in training. "
-            + "RandomizedPca: behind NormalizeMinMax, rank a third of the columns.");
+            + "RandomizedPca: behind NormalizeMinMax, rank a third of the columns.", TextColumns: 2);
         Screen.Show(results);
         job.Report.Add(results);
     }

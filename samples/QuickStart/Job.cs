@@ -57,13 +57,13 @@ sealed class Job(MLContext ml, SampleOptions options, HtmlReport report)
         report.Add(new Table("", ["", ""],
         [
             ["Data", DescriptionOf(options)],
-            ["Size of the job", options.Quick ? "quick: few rows and epochs, so the figures mean little" : "full"],
+            ["Size of the job", options.Quick ? "quick: few rows, so the figures mean little" : "full"],
             ["Seed", "1"],
             ["Whole run", $"{time.TotalSeconds:F0} s on {Environment.ProcessorCount} processors"],
             [".NET", $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}"],
             ["ML.NET", sources["ML.NET"]],
             ["Torch", sources["Torch"]],
-        ]));
+        ], TextColumns: 2));
         report.Save();
         Screen.Line("");
         Screen.Line($"Done in {time.TotalSeconds:F0} s. The report: {report.Path}");

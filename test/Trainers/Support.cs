@@ -125,7 +125,7 @@ static class Support
     public static byte[] Bytes(nn.Module module)
     {
         using var stream = new MemoryStream();
-        SafeTensors.Write(stream, module);
+        SafeTensors.Write(stream, module.state_dict().Select(entry => (entry.Key, entry.Value)));
         return stream.ToArray();
     }
 

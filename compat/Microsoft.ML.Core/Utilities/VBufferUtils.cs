@@ -57,4 +57,15 @@ static class VBufferUtils
         values.CopyTo(editor.Values);
         destination = editor.Commit();
     }
+
+    /// <summary>Sets the first vectors of an array to these rows, in an array that has room for them.</summary>
+    /// <returns>The number of rows.</returns>
+    public static int SetRows<T>(ref VBuffer<T>[] destinations, T[][] rows)
+    {
+        if (destinations is null || destinations.Length < rows.Length)
+            Array.Resize(ref destinations, rows.Length);
+        for (var i = 0; i < rows.Length; i++)
+            Set(ref destinations[i], rows[i]);
+        return rows.Length;
+    }
 }

@@ -29,30 +29,14 @@ public sealed class ColumnCopyingEstimator : TrivialEstimator<ColumnCopyingTrans
 public sealed class ColumnCopyingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "CopyTransform";
-
-    internal ColumnCopyingTransformer(IHostEnvironment env, params (string outputColumnName, string inputColumnName)[] columns)
-        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(ColumnCopyingTransformer)), columns) { }
-
-    ColumnCopyingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx) { }
-
-    static ColumnCopyingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(env.Register(nameof(ColumnCopyingTransformer)), ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
-    }
-
-    static VersionInfo GetVersionInfo() => new(
+    static readonly VersionInfo s_version = new(
         modelSignature: "COPYCOLT", verWrittenCur: 0x00010001, verReadableCur: 0x00010001, verWeCanReadBack: 0x00010001,
         loaderAssemblyName: typeof(ColumnCopyingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
+
+    internal ColumnCopyingTransformer(IHostEnvironment env, params (string outputColumnName, string inputColumnName)[] columns)
+        : base(env, nameof(ColumnCopyingTransformer), s_version, columns) { }
+
+    ColumnCopyingTransformer(IHostEnvironment env, ModelLoadContext ctx) : base(env, nameof(ColumnCopyingTransformer), s_version, ctx) { }
 
     private protected override MappedColumn MakeColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
         => new(ColumnPairs[pair].outputColumnName, input.Type, input.Annotations, [input.Index],

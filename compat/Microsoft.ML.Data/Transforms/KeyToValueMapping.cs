@@ -39,31 +39,15 @@ public sealed class KeyToValueMappingEstimator : TrivialEstimator<KeyToValueMapp
 public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "KeyToValueTransform";
-
-    internal KeyToValueMappingTransformer(IHostEnvironment env, params (string outputColumnName, string inputColumnName)[] columns)
-        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(KeyToValueMappingTransformer)), columns) { }
-
-    KeyToValueMappingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx) { }
-
-    static KeyToValueMappingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register(nameof(KeyToValueMappingTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(host, ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
-    }
-
-    static VersionInfo GetVersionInfo() => new(
+    static readonly VersionInfo s_version = new(
         modelSignature: "KEY2VALT", verWrittenCur: 0x00010001, verReadableCur: 0x00010001, verWeCanReadBack: 0x00010001,
         loaderAssemblyName: typeof(KeyToValueMappingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
+
+    internal KeyToValueMappingTransformer(IHostEnvironment env, params (string outputColumnName, string inputColumnName)[] columns)
+        : base(env, nameof(KeyToValueMappingTransformer), s_version, columns) { }
+
+    KeyToValueMappingTransformer(IHostEnvironment env, ModelLoadContext ctx)
+        : base(env, nameof(KeyToValueMappingTransformer), s_version, ctx) { }
 
     private protected override MappedColumn MakeColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {

@@ -50,39 +50,25 @@ public sealed class KeyToVectorMappingEstimator : TrivialEstimator<KeyToVectorMa
 public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "KeyToVectorTransform";
+    static readonly VersionInfo s_version = new(
+        modelSignature: "KEY2VECT", verWrittenCur: 0x00010002, verReadableCur: 0x00010001, verWeCanReadBack: 0x00010002,
+        loaderAssemblyName: typeof(KeyToVectorMappingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     internal readonly KeyToVectorMappingEstimator.ColumnOptions[] Columns;
 
     internal KeyToVectorMappingTransformer(IHostEnvironment env, params KeyToVectorMappingEstimator.ColumnOptions[] columns)
-        : base(Contracts.CheckRef(env, nameof(env)).Register("KeyToVector"),
-            columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
+        : base(env, "KeyToVector", s_version, columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
         => Columns = columns;
 
-    KeyToVectorMappingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
+    KeyToVectorMappingTransformer(IHostEnvironment env, ModelLoadContext ctx) : base(env, "KeyToVector", s_version, ctx)
         => Columns = ColumnPairs.Select(pair => new KeyToVectorMappingEstimator.ColumnOptions(
             pair.outputColumnName, pair.inputColumnName, ctx.Reader.ReadBoolByte())).ToArray();
 
-    static KeyToVectorMappingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private protected override void SaveContent(ModelSaveContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register("KeyToVector");
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(host, ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
         foreach (var column in Columns)
             ctx.Writer.WriteBoolByte(column.OutputCountVector);
     }
-
-    static VersionInfo GetVersionInfo() => new(
-        modelSignature: "KEY2VECT", verWrittenCur: 0x00010002, verReadableCur: 0x00010001, verWeCanReadBack: 0x00010002,
-        loaderAssemblyName: typeof(KeyToVectorMappingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {

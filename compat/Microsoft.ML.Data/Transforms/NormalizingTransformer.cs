@@ -13,13 +13,16 @@ namespace Microsoft.ML.Transforms;
 public sealed class NormalizingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "Normalizer";
+    static readonly VersionInfo s_version = new(
+        modelSignature: "NORMALZR", verWrittenCur: 0x00010002, verReadableCur: 0x00010001, verWeCanReadBack: 0x00010002,
+        loaderAssemblyName: typeof(NormalizingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     readonly DataViewType[] _types;
     readonly Normalizer[] _normalizers;
 
     NormalizingTransformer(
         IHostEnvironment env, NormalizingEstimator.ColumnOptions[] columns, DataViewType[] types, Normalizer[] normalizers)
-        : base(env.Register(nameof(NormalizingTransformer)), columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
+        : base(env, nameof(NormalizingTransformer), s_version, columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
         => (_types, _normalizers) = (types, normalizers);
 
     internal static NormalizingTransformer Train(IHost host, IDataView data, NormalizingEstimator.ColumnOptions[] columns)
@@ -39,7 +42,7 @@ public sealed class NormalizingTransformer : OneToOneTransformerBase
             statistics.Select(statistic => statistic.Finish()).ToArray());
     }
 
-    NormalizingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
+    NormalizingTransformer(IHostEnvironment env, ModelLoadContext ctx) : base(env, nameof(NormalizingTransformer), s_version, ctx)
     {
         _types = new DataViewType[ColumnPairs.Length];
         _normalizers = new Normalizer[ColumnPairs.Length];
@@ -48,25 +51,14 @@ public sealed class NormalizingTransformer : OneToOneTransformerBase
             PrimitiveDataViewType itemType = ctx.Reader.ReadBoolByte() ? NumberDataViewType.Double : NumberDataViewType.Single;
             var dimensions = ctx.Reader.ReadIntArray();
             _types[i] = dimensions is null ? itemType : new VectorDataViewType(itemType, dimensions);
-            host.CheckDecode(_types[i].GetValueCount() > 0);
+            Host.CheckDecode(_types[i].GetValueCount() > 0);
             _normalizers[i] = itemType == NumberDataViewType.Double ? Normalizer.Load<double>(ctx, _types[i])
                 : Normalizer.Load<float>(ctx, _types[i]);
         }
     }
 
-    static NormalizingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private protected override void SaveContent(ModelSaveContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(env.Register(nameof(NormalizingTransformer)), ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
         for (var i = 0; i < _types.Length; i++)
         {
             ctx.Writer.WriteBoolByte(_types[i].GetItemType() == NumberDataViewType.Double);
@@ -74,10 +66,6 @@ public sealed class NormalizingTransformer : OneToOneTransformerBase
             _normalizers[i].Save(ctx);
         }
     }
-
-    static VersionInfo GetVersionInfo() => new(
-        modelSignature: "NORMALZR", verWrittenCur: 0x00010002, verReadableCur: 0x00010001, verWeCanReadBack: 0x00010002,
-        loaderAssemblyName: typeof(NormalizingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     /// <summary>What was learned for the column pair of this index.</summary>
     public NormalizerModelParametersBase GetNormalizerModelParameters(int index)

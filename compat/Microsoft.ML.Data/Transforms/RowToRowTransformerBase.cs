@@ -48,45 +48,61 @@ public abstract class RowToRowTransformerBase : ITransformer
 
 /// <summary>
 /// Base of transformers whose every output column comes from one input column: override MakeColumn for one pair (the input is there and
-/// is given), and CheckInputColumn for checks of its type. SaveColumns and the load constructor keep the pairs.
+/// is given), and CheckInputColumn for checks of its type. The pairs are saved and loaded here; a transformer that holds more overrides
+/// SaveContent, and reads it in its constructor for loading, (IHostEnvironment, ModelLoadContext).
 /// </summary>
 public abstract class OneToOneTransformerBase : RowToRowTransformerBase
 {
+    readonly VersionInfo _version;
+
     internal readonly (string outputColumnName, string inputColumnName)[] ColumnPairs;
 
-    private protected OneToOneTransformerBase(IHost host, params (string outputColumnName, string inputColumnName)[] columns) : base(host)
+    private protected OneToOneTransformerBase(
+        IHostEnvironment env, string name, in VersionInfo version, params (string outputColumnName, string inputColumnName)[] columns)
+        : base(Contracts.CheckRef(env, nameof(env)).Register(name))
     {
-        host.CheckValue(columns, nameof(columns));
+        Host.CheckValue(columns, nameof(columns));
         var names = new HashSet<string>();
         foreach (var (output, input) in columns)
         {
-            host.CheckNonEmpty(input, nameof(columns));
-            host.CheckNonEmpty(output, nameof(columns));
+            Host.CheckNonEmpty(input, nameof(columns));
+            Host.CheckNonEmpty(output, nameof(columns));
             if (!names.Add(output))
                 throw Contracts.ExceptParam(nameof(columns), $"Name of the result column '{output}' specified multiple times");
         }
+        _version = version;
         ColumnPairs = columns;
     }
 
-    private protected OneToOneTransformerBase(IHost host, ModelLoadContext ctx) : base(host)
+    private protected OneToOneTransformerBase(IHostEnvironment env, string name, in VersionInfo version, ModelLoadContext ctx)
+        : base(Contracts.CheckRef(env, nameof(env)).Register(name))
     {
+        Host.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel(version);
         var count = ctx.Reader.ReadInt32();
-        host.CheckDecode(count >= 0);
+        Host.CheckDecode(count >= 0);
         var pairs = new List<(string, string)>();
         for (var i = 0; i < count; i++)
             pairs.Add((ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString()));
+        _version = version;
         ColumnPairs = pairs.ToArray();
     }
 
-    private protected void SaveColumns(ModelSaveContext ctx)
+    private protected sealed override void SaveModel(ModelSaveContext ctx)
     {
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(_version);
         ctx.Writer.Write(ColumnPairs.Length);
         foreach (var (output, input) in ColumnPairs)
         {
             ctx.SaveNonEmptyString(output);
             ctx.SaveNonEmptyString(input);
         }
+        SaveContent(ctx);
     }
+
+    /// <summary>Writes what there is besides the pairs.</summary>
+    private protected virtual void SaveContent(ModelSaveContext ctx) { }
 
     private protected virtual void CheckInputColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input) { }
 

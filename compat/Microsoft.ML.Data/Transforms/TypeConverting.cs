@@ -36,43 +36,30 @@ public sealed class TypeConvertingEstimator : TrivialEstimator<TypeConvertingTra
 public sealed class TypeConvertingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "ConvertTransform";
+    static readonly VersionInfo s_version = new(
+        modelSignature: "CONVERTF", verWrittenCur: 0x00010004, verReadableCur: 0x00010003, verWeCanReadBack: 0x00010003,
+        loaderAssemblyName: typeof(TypeConvertingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     internal readonly DataKind Kind;
 
     internal TypeConvertingTransformer(
         IHostEnvironment env, (string outputColumnName, string inputColumnName)[] columns, DataKind outputKind)
-        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(TypeConvertingTransformer)), columns)
+        : base(env, nameof(TypeConvertingTransformer), s_version, columns)
     {
         Host.CheckNonEmpty(columns, nameof(columns));
         Kind = outputKind;
     }
 
-    TypeConvertingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
+    TypeConvertingTransformer(IHostEnvironment env, ModelLoadContext ctx) : base(env, nameof(TypeConvertingTransformer), s_version, ctx)
     {
         Kind = (DataKind)ctx.Reader.ReadByte();
-        host.CheckDecode(Enum.IsDefined(Kind));
+        Host.CheckDecode(Enum.IsDefined(Kind));
     }
 
-    static TypeConvertingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private protected override void SaveContent(ModelSaveContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register("Convert");
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(host, ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
         ctx.Writer.Write((byte)Kind);
     }
-
-    static VersionInfo GetVersionInfo() => new(
-        modelSignature: "CONVERTF", verWrittenCur: 0x00010004, verReadableCur: 0x00010003, verWeCanReadBack: 0x00010003,
-        loaderAssemblyName: typeof(TypeConvertingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     private protected override MappedColumn MakeColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {

@@ -14,14 +14,16 @@ namespace Microsoft.ML.Transforms;
 public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "TermTransform";
+    static readonly VersionInfo s_version = new(
+        modelSignature: "TERMTRNF", verWrittenCur: 0x00010003, verReadableCur: 0x00010003, verWeCanReadBack: 0x00010003,
+        loaderAssemblyName: typeof(ValueToKeyMappingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     readonly TermMap[] _maps;
     readonly bool[] _annotationsAsText;
 
     internal ValueToKeyMappingTransformer(
         IHostEnvironment env, IDataView input, ValueToKeyMappingEstimator.ColumnOptions[] columns, IDataView keyData)
-        : base(Contracts.CheckRef(env, nameof(env)).Register("Term"),
-            columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
+        : base(env, "Term", s_version, columns.Select(column => (column.Name, column.InputColumnName)).ToArray())
     {
         Host.CheckValue(input, nameof(input));
         _annotationsAsText = columns.Select(column => column.AnnotationsAsText).ToArray();
@@ -56,35 +58,19 @@ public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
         return input;
     }
 
-    ValueToKeyMappingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
+    ValueToKeyMappingTransformer(IHostEnvironment env, ModelLoadContext ctx) : base(env, "Term", s_version, ctx)
     {
         _annotationsAsText = ColumnPairs.Select(_ => ctx.Reader.ReadBoolByte()).ToArray();
         _maps = ColumnPairs.Select(_ => TermMap.Load(ctx)).ToArray();
     }
 
-    static ValueToKeyMappingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private protected override void SaveContent(ModelSaveContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register("Term");
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(host, ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
         foreach (var asText in _annotationsAsText)
             ctx.Writer.WriteBoolByte(asText);
         foreach (var map in _maps)
             map.Save(ctx);
     }
-
-    static VersionInfo GetVersionInfo() => new(
-        modelSignature: "TERMTRNF", verWrittenCur: 0x00010003, verReadableCur: 0x00010003, verWeCanReadBack: 0x00010003,
-        loaderAssemblyName: typeof(ValueToKeyMappingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {

@@ -29,31 +29,14 @@ public sealed class ImageGrayscalingEstimator : TrivialEstimator<ImageGrayscalin
 public sealed class ImageGrayscalingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "ImageGrayscaleTransform";
-
-    internal ImageGrayscalingTransformer(IHostEnvironment env, params (string outputColumnName, string inputColumnName)[] columns)
-        : base(Contracts.CheckRef(env, nameof(env)).Register("ImageGrayscale"), columns) { }
-
-    ImageGrayscalingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx) { }
-
-    static ImageGrayscalingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register("ImageGrayscale");
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(host, ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
-    }
-
-    static VersionInfo GetVersionInfo() => new(
+    static readonly VersionInfo s_version = new(
         modelSignature: "IMGGRAYT", verWrittenCur: 0x00010001, verReadableCur: 0x00010001, verWeCanReadBack: 0x00010001,
         loaderAssemblyName: typeof(ImageGrayscalingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
+
+    internal ImageGrayscalingTransformer(IHostEnvironment env, params (string outputColumnName, string inputColumnName)[] columns)
+        : base(env, "ImageGrayscale", s_version, columns) { }
+
+    ImageGrayscalingTransformer(IHostEnvironment env, ModelLoadContext ctx) : base(env, "ImageGrayscale", s_version, ctx) { }
 
     private protected override MappedColumn MakeColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
         => new(ColumnPairs[pair].outputColumnName, ImageColumns.TypeOf(Host, input), null, [input.Index],

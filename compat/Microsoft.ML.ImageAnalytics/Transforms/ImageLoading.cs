@@ -37,6 +37,9 @@ public sealed class ImageLoadingEstimator : TrivialEstimator<ImageLoadingTransfo
 public sealed class ImageLoadingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "ImageLoaderTransform";
+    static readonly VersionInfo s_version = new(
+        modelSignature: "IMGLOADR", verWrittenCur: 0x00010003, verReadableCur: 0x00010003, verWeCanReadBack: 0x00010003,
+        loaderAssemblyName: typeof(ImageLoadingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     /// <summary>Where relative paths start; null for the current folder.</summary>
     public readonly string ImageFolder;
@@ -45,7 +48,7 @@ public sealed class ImageLoadingTransformer : OneToOneTransformerBase
 
     internal ImageLoadingTransformer(
         IHostEnvironment env, string imageFolder, bool asImages, params (string outputColumnName, string inputColumnName)[] columns)
-        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(ImageLoadingTransformer)), columns)
+        : base(env, nameof(ImageLoadingTransformer), s_version, columns)
     {
         if (!string.IsNullOrEmpty(imageFolder))
             ImageFolder = Directory.Exists(imageFolder) ? Path.GetFullPath(imageFolder)
@@ -53,32 +56,17 @@ public sealed class ImageLoadingTransformer : OneToOneTransformerBase
         AsImages = asImages;
     }
 
-    ImageLoadingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
+    ImageLoadingTransformer(IHostEnvironment env, ModelLoadContext ctx) : base(env, nameof(ImageLoadingTransformer), s_version, ctx)
     {
         ImageFolder = ctx.LoadStringOrNull();
         AsImages = ctx.Reader.ReadBoolean();
     }
 
-    static ImageLoadingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private protected override void SaveContent(ModelSaveContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(env.Register(nameof(ImageLoadingTransformer)), ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
         ctx.SaveStringOrNull(ImageFolder);
         ctx.Writer.Write(AsImages);
     }
-
-    static VersionInfo GetVersionInfo() => new(
-        modelSignature: "IMGLOADR", verWrittenCur: 0x00010003, verReadableCur: 0x00010003, verWeCanReadBack: 0x00010003,
-        loaderAssemblyName: typeof(ImageLoadingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {

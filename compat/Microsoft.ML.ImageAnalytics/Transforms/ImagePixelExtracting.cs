@@ -51,38 +51,24 @@ public sealed class ImagePixelExtractingEstimator : TrivialEstimator<ImagePixelE
 public sealed class ImagePixelExtractingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "ImagePixelExtractor";
+    static readonly VersionInfo s_version = new(
+        modelSignature: "IMGPXEXT", verWrittenCur: 0x00010003, verReadableCur: 0x00010002, verWeCanReadBack: 0x00010003,
+        loaderAssemblyName: typeof(ImagePixelExtractingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     internal readonly PixelExtraction[] Columns;
 
     internal ImagePixelExtractingTransformer(IHostEnvironment env, params PixelExtraction[] columns)
-        : base(Contracts.CheckRef(env, nameof(env)).Register("ImagePixelExtractor"),
-            columns.Select(column => (column.Output, column.Input)).ToArray())
+        : base(env, "ImagePixelExtractor", s_version, columns.Select(column => (column.Output, column.Input)).ToArray())
         => Columns = columns;
 
-    ImagePixelExtractingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
-        => Columns = ColumnPairs.Select(pair => PixelExtraction.Load(host, pair.outputColumnName, pair.inputColumnName, ctx)).ToArray();
+    ImagePixelExtractingTransformer(IHostEnvironment env, ModelLoadContext ctx) : base(env, "ImagePixelExtractor", s_version, ctx)
+        => Columns = ColumnPairs.Select(pair => PixelExtraction.Load(Host, pair.outputColumnName, pair.inputColumnName, ctx)).ToArray();
 
-    static ImagePixelExtractingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private protected override void SaveContent(ModelSaveContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register("ImagePixelExtractor");
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(host, ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
         foreach (var column in Columns)
             column.Save(ctx);
     }
-
-    static VersionInfo GetVersionInfo() => new(
-        modelSignature: "IMGPXEXT", verWrittenCur: 0x00010003, verReadableCur: 0x00010002, verWeCanReadBack: 0x00010003,
-        loaderAssemblyName: typeof(ImagePixelExtractingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {

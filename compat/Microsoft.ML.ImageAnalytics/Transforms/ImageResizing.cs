@@ -49,37 +49,24 @@ public sealed class ImageResizingEstimator : TrivialEstimator<ImageResizingTrans
 public sealed class ImageResizingTransformer : OneToOneTransformerBase
 {
     internal const string LoaderSignature = "ImageScalerTransform";
+    static readonly VersionInfo s_version = new(
+        modelSignature: "IMGSCALF", verWrittenCur: 0x00010003, verReadableCur: 0x00010003, verWeCanReadBack: 0x00010003,
+        loaderAssemblyName: typeof(ImageResizingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     internal readonly ImageResizing[] Columns;
 
     internal ImageResizingTransformer(IHostEnvironment env, params ImageResizing[] columns)
-        : base(Contracts.CheckRef(env, nameof(env)).Register("ImageScaler"), columns.Select(column => (column.Output, column.Input)).ToArray())
+        : base(env, "ImageScaler", s_version, columns.Select(column => (column.Output, column.Input)).ToArray())
         => Columns = columns;
 
-    ImageResizingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
-        => Columns = ColumnPairs.Select(pair => ImageResizing.Load(host, pair.outputColumnName, pair.inputColumnName, ctx)).ToArray();
+    ImageResizingTransformer(IHostEnvironment env, ModelLoadContext ctx) : base(env, "ImageScaler", s_version, ctx)
+        => Columns = ColumnPairs.Select(pair => ImageResizing.Load(Host, pair.outputColumnName, pair.inputColumnName, ctx)).ToArray();
 
-    static ImageResizingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private protected override void SaveContent(ModelSaveContext ctx)
     {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register("ImageScaler");
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new(host, ctx);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
-        SaveColumns(ctx);
         foreach (var column in Columns)
             column.Save(ctx);
     }
-
-    static VersionInfo GetVersionInfo() => new(
-        modelSignature: "IMGSCALF", verWrittenCur: 0x00010003, verReadableCur: 0x00010003, verWeCanReadBack: 0x00010003,
-        loaderAssemblyName: typeof(ImageResizingTransformer).Assembly.FullName, loaderSignature: LoaderSignature);
 
     private protected override MappedColumn MakeColumn(DataViewSchema inputSchema, int pair, DataViewSchema.Column input)
     {

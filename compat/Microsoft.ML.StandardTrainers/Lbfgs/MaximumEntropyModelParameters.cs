@@ -38,13 +38,7 @@ public abstract class LinearMulticlassModelParametersBase : ModelParametersBase<
     private protected abstract void Calibrate(Span<float> scores);
 
     public void GetWeights(ref VBuffer<float>[] weights, out int numClasses)
-    {
-        numClasses = Weights.Length;
-        if (weights is null || weights.Length < numClasses)
-            Array.Resize(ref weights, numClasses);
-        for (var c = 0; c < numClasses; c++)
-            VBufferUtils.Set(ref weights[c], Weights[c]);
-    }
+        => numClasses = VBufferUtils.SetRows(ref weights, Weights);
 
     public IEnumerable<float> GetBiases() => Biases.AsEnumerable();
 }

@@ -28,22 +28,33 @@ namespace TorchSharp
             }
 
             protected long input_channels;
+            [ComponentName(Name = "weight")] private protected Parameter w;
+            [ComponentName(Name = "bias")] private protected Parameter b;
             readonly Shape shape;
 
-            internal Convolution(string name, in Shape shape) : base(name) => (this.shape, input_channels) = (shape, shape.Inputs);
+            internal Convolution(string name, in Shape shape, bool hasBias) : base(name)
+            {
+                (this.shape, input_channels) = (shape, shape.Inputs);
+                (w, b) = shape.Fresh(hasBias);
+                RegisterComponents();
+            }
 
             protected bool ValidateShape(Tensor input, long dimensions) =>
                 (input.ndim == dimensions + 1 && input.size(0) == input_channels) || (input.ndim == dimensions + 2 && input.size(1) == input_channels);
 
-            internal Tensor Convolve(Tensor input, Tensor weight, Tensor bias)
+            private protected Tensor Convolve(Tensor input)
             {
+                var dimensions = shape.Kernel.Length;
+                if (!ValidateShape(input, dimensions))
+                    throw new ArgumentException(
+                        $"Expected {dimensions + 1}D (unbatched) or {dimensions + 2}D (batched) input with {input_channels} channels to "
+                        + $"{GetName()}.");
                 if (shape.Mode is PaddingModes.Zeros or PaddingModes.Constant || shape.Transposed)
                     return shape.Padding is null
-                        ? Call($"conv{shape.Kernel.Length}d.padding", input, weight, bias, shape.Stride, "same", shape.Dilation,
-                            shape.Groups)
-                        : Convolve(input, weight, bias, shape.Padding);
+                        ? Call($"conv{dimensions}d.padding", input, w, b, shape.Stride, "same", shape.Dilation, shape.Groups)
+                        : Convolve(input, shape.Padding);
                 using var padded = nn.functional.pad(input, Around(), shape.Mode);
-                return Convolve(padded, weight, bias, new long[shape.Kernel.Length]);
+                return Convolve(padded, new long[dimensions]);
             }
 
             /// <summary>Lengths before and after, last dimension first.</summary>
@@ -59,129 +70,61 @@ namespace TorchSharp
                 return around.ToArray();
             }
 
-            Tensor Convolve(Tensor input, Tensor weight, Tensor bias, long[] padding)
+            Tensor Convolve(Tensor input, long[] padding)
             {
                 var batched = input.ndim == shape.Kernel.Length + 2;
                 var batch = batched ? input : input.unsqueeze(0);
                 var result = shape.Transposed
-                    && TransposedConvolution.Applies(batch, weight, bias, shape.Stride, shape.OutputPadding, shape.Dilation, shape.Groups)
-                    ? TransposedConvolution.Call(batch, weight, bias, shape.Stride, padding, shape.OutputPadding, shape.Dilation)
-                    : Call("convolution", batch, weight, bias, shape.Stride, padding, shape.Dilation, shape.Transposed,
-                        shape.OutputPadding, shape.Groups);
+                    && TransposedConvolution.Applies(batch, w, b, shape.Stride, shape.OutputPadding, shape.Dilation, shape.Groups)
+                    ? TransposedConvolution.Call(batch, w, b, shape.Stride, padding, shape.OutputPadding, shape.Dilation)
+                    : Call("convolution", batch, w, b, shape.Stride, padding, shape.Dilation, shape.Transposed, shape.OutputPadding,
+                        shape.Groups);
                 return batched ? result : result.squeeze(0);
             }
         }
 
         public sealed class Conv1d : Convolution
         {
-            [ComponentName(Name = "weight")] Parameter w;
-            [ComponentName(Name = "bias")] Parameter b;
+            internal Conv1d(in Shape shape, bool hasBias) : base(nameof(Conv1d), shape, hasBias) { }
 
-            internal Conv1d(in Shape shape, bool hasBias) : base(nameof(Conv1d), shape)
-            {
-                (w, b) = shape.Fresh(hasBias);
-                RegisterComponents();
-            }
+            public Parameter weight { get => Parameter.Share(w); set => w = Replace("weight", value); }
 
-            public Parameter weight
-            {
-                get => Parameter.Share(w);
-                set => ConditionallyRegisterParameter("weight", w = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter bias { get => Parameter.Share(b); set => b = Replace("bias", value); }
 
-            public Parameter bias
-            {
-                get => Parameter.Share(b);
-                set => ConditionallyRegisterParameter("bias", b = value ?? throw new ArgumentNullException(nameof(value)));
-            }
-
-            public override Tensor forward(Tensor input) => ValidateShape(input, 1)
-                ? Convolve(input, w, b)
-                : throw new ArgumentException($"Expected 2D (unbatched) or 3D (batched) input with {input_channels} channels to Conv1d.");
+            public override Tensor forward(Tensor input) => Convolve(input);
         }
 
         public sealed class Conv2d : Convolution
         {
-            [ComponentName(Name = "weight")] Parameter w;
-            [ComponentName(Name = "bias")] Parameter b;
+            internal Conv2d(in Shape shape, bool hasBias) : base(nameof(Conv2d), shape, hasBias) { }
 
-            internal Conv2d(in Shape shape, bool hasBias) : base(nameof(Conv2d), shape)
-            {
-                (w, b) = shape.Fresh(hasBias);
-                RegisterComponents();
-            }
+            public Parameter weight { get => Parameter.Share(w); set => w = Replace("weight", value); }
 
-            public Parameter weight
-            {
-                get => Parameter.Share(w);
-                set => ConditionallyRegisterParameter("weight", w = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter bias { get => Parameter.Share(b); set => b = Replace("bias", value); }
 
-            public Parameter bias
-            {
-                get => Parameter.Share(b);
-                set => ConditionallyRegisterParameter("bias", b = value ?? throw new ArgumentNullException(nameof(value)));
-            }
-
-            public override Tensor forward(Tensor input) => ValidateShape(input, 2)
-                ? Convolve(input, w, b)
-                : throw new ArgumentException($"Expected 3D (unbatched) or 4D (batched) input with {input_channels} channels to Conv2d.");
+            public override Tensor forward(Tensor input) => Convolve(input);
         }
 
         public sealed class ConvTranspose1d : Convolution
         {
-            [ComponentName(Name = "weight")] Parameter w;
-            [ComponentName(Name = "bias")] Parameter b;
+            internal ConvTranspose1d(in Shape shape, bool hasBias) : base(nameof(ConvTranspose1d), shape, hasBias) { }
 
-            internal ConvTranspose1d(in Shape shape, bool hasBias) : base(nameof(ConvTranspose1d), shape)
-            {
-                (w, b) = shape.Fresh(hasBias);
-                RegisterComponents();
-            }
+            public Parameter weight { get => Parameter.Share(w); set => w = Replace("weight", value); }
 
-            public Parameter weight
-            {
-                get => Parameter.Share(w);
-                set => ConditionallyRegisterParameter("weight", w = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter bias { get => Parameter.Share(b); set => b = Replace("bias", value); }
 
-            public Parameter bias
-            {
-                get => Parameter.Share(b);
-                set => ConditionallyRegisterParameter("bias", b = value ?? throw new ArgumentNullException(nameof(value)));
-            }
-
-            public override Tensor forward(Tensor input) => ValidateShape(input, 1)
-                ? Convolve(input, w, b)
-                : throw new ArgumentException($"Expected 2D (unbatched) or 3D (batched) input with {input_channels} channels to ConvTranspose1d.");
+            public override Tensor forward(Tensor input) => Convolve(input);
         }
 
         public sealed class ConvTranspose2d : Convolution
         {
-            [ComponentName(Name = "weight")] Parameter w;
-            [ComponentName(Name = "bias")] Parameter b;
+            internal ConvTranspose2d(in Shape shape, bool hasBias) : base(nameof(ConvTranspose2d), shape, hasBias) { }
 
-            internal ConvTranspose2d(in Shape shape, bool hasBias) : base(nameof(ConvTranspose2d), shape)
-            {
-                (w, b) = shape.Fresh(hasBias);
-                RegisterComponents();
-            }
+            public Parameter weight { get => Parameter.Share(w); set => w = Replace("weight", value); }
 
-            public Parameter weight
-            {
-                get => Parameter.Share(w);
-                set => ConditionallyRegisterParameter("weight", w = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter bias { get => Parameter.Share(b); set => b = Replace("bias", value); }
 
-            public Parameter bias
-            {
-                get => Parameter.Share(b);
-                set => ConditionallyRegisterParameter("bias", b = value ?? throw new ArgumentNullException(nameof(value)));
-            }
-
-            public override Tensor forward(Tensor input) => ValidateShape(input, 2)
-                ? Convolve(input, w, b)
-                : throw new ArgumentException($"Expected 3D (unbatched) or 4D (batched) input with {input_channels} channels to ConvTranspose2d.");
+            public override Tensor forward(Tensor input) => Convolve(input);
         }
     }
 
@@ -190,7 +133,6 @@ namespace TorchSharp
         public static partial class nn
         {
             static long[] List((long, long)? pair, long missing = 1) => pair is { } p ? [p.Item1, p.Item2] : [missing, missing];
-
 
             public static Conv1d Conv1d(long in_channels, long out_channels, long kernelSize, long stride = 1, long padding = 0,
                 long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null,
@@ -207,15 +149,14 @@ namespace TorchSharp
             public static Conv2d Conv2d(long in_channels, long out_channels, long kernelSize, long stride = 1, long padding = 0,
                 long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null,
                 ScalarType? dtype = null) =>
-                new Conv2d(new(false, in_channels, out_channels, [kernelSize, kernelSize], [stride, stride], [padding, padding], [0, 0],
-                    [dilation, dilation], padding_mode, groups), bias).MoveModule<Conv2d>(device, dtype);
+                Conv2d(in_channels, out_channels, (kernelSize, kernelSize), (stride, stride), (padding, padding), (dilation, dilation),
+                    padding_mode, groups, bias, device, dtype);
 
             public static Conv2d Conv2d(long in_channels, long out_channels, long kernelSize, Padding padding, long stride = 1,
                 long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null,
                 ScalarType? dtype = null) =>
-                new Conv2d(new(false, in_channels, out_channels, [kernelSize, kernelSize], [stride, stride],
-                    padding == Padding.Same ? null : [0, 0], [0, 0], [dilation, dilation], padding_mode, groups),
-                    bias).MoveModule<Conv2d>(device, dtype);
+                Conv2d(in_channels, out_channels, (kernelSize, kernelSize), padding, (stride, stride), (dilation, dilation), padding_mode,
+                    groups, bias, device, dtype);
 
             public static Conv2d Conv2d(long in_channels, long out_channels, (long, long) kernelSize, (long, long)? stride = null,
                 (long, long)? padding = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros,
@@ -238,9 +179,8 @@ namespace TorchSharp
             public static ConvTranspose2d ConvTranspose2d(long in_channels, long out_channels, long kernelSize, long stride = 1,
                 long padding = 0, long output_padding = 0, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros,
                 long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new ConvTranspose2d(new(true, in_channels, out_channels, [kernelSize, kernelSize], [stride, stride], [padding, padding],
-                    [output_padding, output_padding], [dilation, dilation], padding_mode, groups), bias).MoveModule<ConvTranspose2d>(device,
-                    dtype);
+                ConvTranspose2d(in_channels, out_channels, (kernelSize, kernelSize), (stride, stride), (padding, padding),
+                    (output_padding, output_padding), (dilation, dilation), padding_mode, groups, bias, device, dtype);
 
             public static ConvTranspose2d ConvTranspose2d(long in_channels, long out_channels, (long, long) kernelSize,
                 (long, long)? stride = null, (long, long)? padding = null, (long, long)? output_padding = null,

@@ -28,11 +28,7 @@ namespace TorchSharp
                 RegisterComponents();
             }
 
-            public Parameter weight
-            {
-                get => Parameter.Share(w);
-                set => ConditionallyRegisterParameter("weight", w = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter weight { get => Parameter.Share(w); set => w = Replace("weight", value); }
 
             public override Tensor forward(Tensor input)
             {

@@ -23,17 +23,9 @@ namespace TorchSharp
                 RegisterComponents();
             }
 
-            public Parameter weight
-            {
-                get => Parameter.Share(w);
-                set => ConditionallyRegisterParameter("weight", w = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter weight { get => Parameter.Share(w); set => w = Replace("weight", value); }
 
-            public Parameter bias
-            {
-                get => Parameter.Share(b);
-                set => ConditionallyRegisterParameter("bias", b = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter bias { get => Parameter.Share(b); set => b = Replace("bias", value); }
 
             public override Tensor forward(Tensor tensor) => nn.functional.linear(tensor, w, b);
         }

@@ -158,6 +158,20 @@ public static partial class torch
                 else _internal_buffers[name] = (value, persistent);
             }
 
+            /// <summary>Puts a parameter in the place of another, and gives it back for the field that holds it.</summary>
+            private protected Parameter Replace(string name, Parameter value)
+            {
+                ConditionallyRegisterParameter(name, value ?? throw new ArgumentNullException(nameof(value)));
+                return value;
+            }
+
+            /// <summary>Puts a buffer in the place of another, and gives it back for the field that holds it.</summary>
+            private protected Tensor ReplaceBuffer(string name, Tensor value)
+            {
+                ConditionallyRegisterBuffer(name, value ?? throw new ArgumentNullException(nameof(value)));
+                return value;
+            }
+
             /// <summary>Registers every field that holds a module, a parameter or a tensor under the field's name.</summary>
             protected virtual void RegisterComponents()
             {

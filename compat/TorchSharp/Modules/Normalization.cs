@@ -26,25 +26,13 @@ namespace TorchSharp
                 RegisterComponents();
             }
 
-            public Parameter weight
-            {
-                get => Parameter.Share(w);
-                set => ConditionallyRegisterParameter("weight", w = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter weight { get => Parameter.Share(w); set => w = Replace("weight", value); }
 
-            public Parameter bias
-            {
-                get => Parameter.Share(b);
-                set => ConditionallyRegisterParameter("bias", b = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter bias { get => Parameter.Share(b); set => b = Replace("bias", value); }
 
-            public Tensor running_mean { get =>
-                mean?.alias(); set => ConditionallyRegisterBuffer("running_mean",
-                    mean = value ?? throw new ArgumentNullException(nameof(value))); }
+            public Tensor running_mean { get => mean?.alias(); set => mean = ReplaceBuffer("running_mean", value); }
 
-            public Tensor running_var { get =>
-                variance?.alias(); set => ConditionallyRegisterBuffer("running_var",
-                    variance = value ?? throw new ArgumentNullException(nameof(value))); }
+            public Tensor running_var { get => variance?.alias(); set => variance = ReplaceBuffer("running_var", value); }
 
             public Tensor num_batches_tracked => batches?.alias();
 
@@ -80,25 +68,13 @@ namespace TorchSharp
                 RegisterComponents();
             }
 
-            public Parameter weight
-            {
-                get => Parameter.Share(w);
-                set => ConditionallyRegisterParameter("weight", w = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter weight { get => Parameter.Share(w); set => w = Replace("weight", value); }
 
-            public Parameter bias
-            {
-                get => Parameter.Share(b);
-                set => ConditionallyRegisterParameter("bias", b = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter bias { get => Parameter.Share(b); set => b = Replace("bias", value); }
 
-            public Tensor running_mean { get =>
-                mean?.alias(); set => ConditionallyRegisterBuffer("running_mean",
-                    mean = value ?? throw new ArgumentNullException(nameof(value))); }
+            public Tensor running_mean { get => mean?.alias(); set => mean = ReplaceBuffer("running_mean", value); }
 
-            public Tensor running_var { get =>
-                variance?.alias(); set => ConditionallyRegisterBuffer("running_var",
-                    variance = value ?? throw new ArgumentNullException(nameof(value))); }
+            public Tensor running_var { get => variance?.alias(); set => variance = ReplaceBuffer("running_var", value); }
 
             public Tensor num_batches_tracked => batches?.alias();
 
@@ -165,17 +141,9 @@ namespace TorchSharp
                 RegisterComponents();
             }
 
-            public Parameter weight
-            {
-                get => Parameter.Share(w);
-                set => ConditionallyRegisterParameter("weight", w = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter weight { get => Parameter.Share(w); set => w = Replace("weight", value); }
 
-            public Parameter bias
-            {
-                get => Parameter.Share(b);
-                set => ConditionallyRegisterParameter("bias", b = value ?? throw new ArgumentNullException(nameof(value)));
-            }
+            public Parameter bias { get => Parameter.Share(b); set => b = Replace("bias", value); }
 
             public override Tensor forward(Tensor tensor) => nn.functional.group_norm(tensor, groups, w, b, eps);
         }

@@ -20,11 +20,7 @@ namespace TorchSharp
             public Adam(IEnumerable<ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
                 double weight_decay = 0, bool amsgrad = false, bool maximize = false)
             {
-                Require(lr >= 0, "learning rate", lr);
-                Require(eps >= 0, "ε", eps);
-                Require(beta1 is >= 0 and < 1, "beta1", beta1);
-                Require(beta2 is >= 0 and < 1, "beta2", beta2);
-                Require(weight_decay >= 0, "weight_decay value", weight_decay);
+                AdamStep.Check(lr, beta1, beta2, eps, weight_decay);
                 Start(new Options { LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay,
                     amsgrad = amsgrad, maximize = maximize }, parameters);
             }
@@ -45,7 +41,7 @@ namespace TorchSharp
                 foreach (var parameter in group.Parameters)
                 {
                     var state = (State)_state[parameter.Handle];
-                    if (update.Update(parameter, state.step + 1, state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq)) state.step++;
+                    update.Update(parameter, ref state.step, state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq);
                 }
             }, closure);
 

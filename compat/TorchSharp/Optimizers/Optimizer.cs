@@ -103,7 +103,7 @@ namespace TorchSharp
 
             private protected virtual OptimizerState NewState(Parameter parameter) => throw new NotImplementedException(nameof(NewState));
 
-            private protected static void Require(bool valid, string what, double value)
+            internal static void Require(bool valid, string what, double value)
             {
                 if (!valid) throw new ArgumentException($"Invalid {what}: {value}");
             }

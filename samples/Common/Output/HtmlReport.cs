@@ -15,17 +15,18 @@ public sealed class HtmlReport(string folder, string title, string introduction)
         h1 { font-size: 30px; margin: 0 0 8px; letter-spacing: -.01em; }
         h2 { font-size: 22px; margin: 56px 0 4px; }
         p { max-width: 76ch; margin: 8px 0 16px; color: #3e4c59; }
-        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(470px, 1fr)); gap: 20px; margin: 20px 0; }
+        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(470px, 100%), 1fr)); gap: 20px; margin: 20px 0; }
         figure { align-self: start; margin: 0; background: #fff; border: 1px solid #e4e8ec; border-radius: 10px; overflow: hidden; }
         figure.wide { grid-column: 1 / -1; }
         figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
         figcaption { padding: 0 20px 16px; color: #52606d; font-size: 14px; }
-        table { border-collapse: collapse; background: #fff; border: 1px solid #e4e8ec; margin: 16px 0; font-size: 15px; }
+        .table { overflow-x: auto; margin: 16px 0; }
+        table { border-collapse: collapse; background: #fff; border: 1px solid #e4e8ec; font-size: 15px; }
         caption { text-align: left; font-weight: 600; padding: 8px 0; }
         th, td { padding: 7px 18px; text-align: right; font-variant-numeric: tabular-nums; }
         th { color: #52606d; font-weight: 600; border-bottom: 1px solid #e4e8ec; }
         tr + tr td { border-top: 1px solid #f0f2f5; }
-        th:first-child, td:first-child { text-align: left; }
+        .text { text-align: left; }
         .note { font-size: 14px; margin-top: -4px; }
         """;
 
@@ -38,11 +39,12 @@ public sealed class HtmlReport(string folder, string title, string introduction)
 
     public void Add(Table table)
     {
-        string Cells(string tag, string[] cells) => string.Concat(cells.Select(cell => $"<{tag}>{Encode(cell)}</{tag}>"));
-        body.Append($"<table>\n<caption>{Encode(table.Title)}</caption>\n<thead><tr>{Cells("th", table.Headings)}</tr></thead>\n<tbody>\n");
+        string Cells(string tag, string[] cells) => string.Concat(cells.Select((cell, i) =>
+            $"<{tag}{(i < table.TextColumns ? " class=\"text\"" : "")}>{Encode(cell)}</{tag}>"));
+        body.Append($"<div class=\"table\"><table>\n<caption>{Encode(table.Title)}</caption>\n<thead><tr>{Cells("th", table.Headings)}</tr></thead>\n<tbody>\n");
         foreach (var row in table.Rows)
             body.Append($"<tr>{Cells("td", row)}</tr>\n");
-        body.Append("</tbody>\n</table>\n");
+        body.Append("</tbody>\n</table></div>\n");
         if (table.Note != "")
             body.Append($"<p class=\"note\">{Encode(table.Note)}</p>\n");
     }

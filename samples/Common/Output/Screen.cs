@@ -30,7 +30,7 @@ public static class Screen
         AnsiConsole.WriteLine();
         var view = new Spectre.Console.Table().RoundedBorder().Title($"[bold]{Markup.Escape(table.Title)}[/]");
         foreach (var (heading, i) in table.Headings.Select((heading, i) => (heading, i)))
-            view.AddColumn(new TableColumn(Markup.Escape(heading)) { Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = true });
+            view.AddColumn(new TableColumn(Markup.Escape(heading)) { Alignment = i < table.TextColumns ? Justify.Left : Justify.Right, NoWrap = true });
         foreach (var row in table.Rows)
             view.AddRow(Array.ConvertAll(row, Markup.Escape));
         AnsiConsole.Write(view);

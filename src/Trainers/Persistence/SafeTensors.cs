@@ -30,16 +30,6 @@ public static class SafeTensors
         foreach (var (_, tensor) in list) WriteData(stream, tensor);
     }
 
-    /// <summary>Writes the parameters and buffers of a module under their names.</summary>
-    /// <param name="stream">Where to write; need not seek.</param>
-    /// <param name="module">The module.</param>
-    /// <param name="metadata">Free text kept in the header.</param>
-    public static void Write(Stream stream, nn.Module module, IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        Write(stream, module.state_dict().Select(entry => (entry.Key, entry.Value)), metadata);
-    }
-
     /// <summary>Reads all tensors. Nothing in the file is trusted: every size, type, shape and place is checked before memory is asked
     /// for.</summary>
     /// <param name="stream">Where to read from, at the first byte; need not seek. It is left behind the last tensor.</param>
@@ -67,28 +57,6 @@ public static class SafeTensors
             foreach (var tensor in tensors.Values) tensor.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Reads the tensors of a module into it. Names, types and shapes must be exactly the module's.</summary>
-    /// <param name="stream">Where to read from, at the first byte; need not seek. It is left behind the last tensor.</param>
-    /// <param name="module">The module; unchanged where the header does not fit.</param>
-    /// <returns>The file's metadata.</returns>
-    /// <exception cref="InvalidDataException">The file is damaged, not in the format, or of another network.</exception>
-    public static IReadOnlyDictionary<string, string> Load(Stream stream, nn.Module module)
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        var (entries, metadata) = ReadHeader(stream);
-        var expected = new Dictionary<string, Tensor>(module.state_dict(), StringComparer.Ordinal);
-        CheckFits(expected, [.. entries.Select(e => (e.Name, e.Type, e.Shape))]);
-        using var _ = no_grad();
-        foreach (var entry in entries)
-        {
-            var target = expected[entry.Name];
-            using var host = empty(entry.Shape, dtype: entry.Type, device: CPU);
-            ReadData(stream, host, entry.Name);
-            target.copy_(host);
-        }
-        return metadata;
     }
 
     /// <summary>Throws where tensors are not exactly those that a module has.</summary>
