@@ -95,9 +95,7 @@ sealed class Tables(MLContext ml, SampleOptions options, HtmlReport report)
         var halves = ml.Data.TrainTestSplit(data, testFraction: 0.5, seed: 1);
         using var byContamination = ml.AnomalyDetection.Trainers.Autoencoder().Fit(halves.TrainSet);
         decisions.Add(Decision(table.Name, "by contamination", byContamination.Transform(halves.TestSet)));
-        var training = byContamination.WithThreshold(0).Transform(halves.TrainSet);
-        var byLabels = byContamination.WithThreshold(DetectionThreshold.MaximizingF(
-            [.. training.GetColumn<float>("Score")], [.. training.GetColumn<float>("Label").Select(label => label != 0)]));
+        var byLabels = byContamination.WithThresholdFrom(halves.TrainSet);
         decisions.Add(Decision("", "by labels", byLabels.Transform(halves.TestSet)));
     }
 

@@ -55,7 +55,7 @@ public sealed class AnomalyDetectorModel : IDisposable
         try
         {
             var loss = architecture.Members[0].RowLoss;
-            var history = AutoencoderTraining.Run(network.Networks, loss, data, options, regularization ?? new(), cancellation);
+            var history = AutoencoderTraining.Run(network.Networks, [.. network.Networks], loss, data, options, regularization ?? new(), cancellation);
             var device = TorchEngine.Device(options.Device);
             network.to(device);
             network.eval();

@@ -46,7 +46,7 @@ public sealed class AutoencoderModel : IDisposable
         var network = architecture.Create(options.Seed);
         try
         {
-            var history = AutoencoderTraining.Run(new(network), architecture.RowLoss, data, options, regularization ?? new(), cancellation);
+            var history = AutoencoderTraining.Run(network, [network], architecture.RowLoss, data, options, regularization ?? new(), cancellation);
             return new AutoencoderModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
         }
         catch

@@ -5,9 +5,16 @@ namespace Extensions.ML.Trainers;
 /// <summary>Trains autoencoders that see the same rows and have the same loss, all of them on the same batches and each for itself.</summary>
 static class AutoencoderTraining
 {
+    /// <param name="module">The module that the networks are the parts of; one network is its own.</param>
+    /// <param name="networks">The networks.</param>
+    /// <param name="loss">Judges their reconstructions.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="regularization">What is asked of the networks besides their reconstruction.</param>
+    /// <param name="cancellation">Stops the training.</param>
     /// <returns>Its losses are the mean over the networks.</returns>
-    public static TrainingHistory Run(TorchSharp.Modules.ModuleList<AutoencoderNetwork> networks, RowLoss loss, TrainingData data, TrainingOptions options,
-        AutoencoderRegularization regularization, CancellationToken cancellation)
+    public static TrainingHistory Run(nn.Module module, IReadOnlyList<AutoencoderNetwork> networks, RowLoss loss, TrainingData data,
+        TrainingOptions options, AutoencoderRegularization regularization, CancellationToken cancellation)
     {
         if (regularization.PretrainingEpochs > 0)
         {
@@ -19,8 +26,7 @@ static class AutoencoderTraining
             }
         }
         var objectives = networks.Select(network => Reconstruction.Objective(network, loss, options.Precision, regularization)).ToArray();
-        // A list that is no part of a module has not registered what is in it, so one network is trained as itself.
-        return TrainingLoop.Run(networks.Count == 1 ? networks[0] : networks, batch => Mean(objectives, batch), data.Training, data.Validation,
+        return TrainingLoop.Run(module, batch => Mean(objectives, batch), data.Training, data.Validation,
             options with { Objective = regularization.Describe() }, cancellation);
     }
 

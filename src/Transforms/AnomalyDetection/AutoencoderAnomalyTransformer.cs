@@ -66,6 +66,24 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchSc
 
     int Width => Model.Scaler.Width;
 
+    /// <summary>
+    /// The same detector with the threshold at which its decisions agree best with labelled rows: that of the highest F-measure, see
+    /// <see cref="DetectionThreshold.MaximizingF"/>. Both share the networks: disposing one disposes the other.
+    /// </summary>
+    /// <param name="labelled">Rows whose anomalies are known, of both kinds at least one; best others than those trained on.</param>
+    /// <param name="labelColumnName">Name of their label column: Boolean, or Single that is above 0 for anomalies.</param>
+    /// <param name="beta">How much more recall counts than precision, above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or <paramref name="beta"/> is not above 0.</exception>
+    /// <exception cref="ArgumentException">All rows are anomalous, or none.</exception>
+    /// <exception cref="InvalidDataException">A label is missing.</exception>
+    public AutoencoderAnomalyTransformer WithThresholdFrom(IDataView labelled, string labelColumnName = "Label", double beta = 1)
+    {
+        ArgumentNullException.ThrowIfNull(labelled);
+        var anomalous = AnomalyLabels.Read(labelled, labelColumnName);
+        var scores = WithThreshold(0).Transform(labelled).GetColumn<float>(_description.ScoreColumnName).ToArray();
+        return WithThreshold(DetectionThreshold.MaximizingF(scores, anomalous, beta));
+    }
+
     internal override IBatchScorer Scorer => this;
     string IBatchScorer.InputColumnName => FeatureColumnName;
     int IBatchScorer.InputSize => Width;
