@@ -68,7 +68,26 @@ public class AnomalyTests
     }
 
     [TestMethod]
-    public void ContributionsSumToTheErrorAndCarryTheSlotsNames()
+    public void ThresholdFromLabelsIsTheBestOne()
+    {
+        var data = _ml.ToView(Samples.NearPlane(1000, Width), Width);
+        using var model = Fit(data, o => o.Contamination = 0.4);
+        var byLabels = model.WithThresholdFrom(data);
+        Assert.IsGreaterThan(FMeasure(model), FMeasure(byLabels));
+        foreach (var other in byLabels.Transform(data).Scores().Select(score => score + byLabels.Threshold).Distinct())
+            Assert.IsLessThanOrEqualTo(FMeasure(byLabels) + 1e-12, FMeasure(model.WithThreshold(other)));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => model.WithThresholdFrom(data, "None"));
+
+        double FMeasure(AutoencoderAnomalyTransformer detector)
+        {
+            var decided = detector.Transform(data).GetColumn<bool>("PredictedLabel").ToArray();
+            var real = data.GetColumn<float>("Label").Select(label => label > 0).ToArray();
+            return 2.0 * decided.Zip(real).Count(pair => pair.First && pair.Second) / (decided.Count(true.Equals) + real.Count(true.Equals));
+        }
+    }
+
+    [TestMethod]
+    public void ContributionsSumToTheScoreAndCarryTheSlotsNames()
     {
         var rows = Samples.NearPlane(500, Width);
         var data = _ml.ToView(rows, Width, slotNames: true);
@@ -122,6 +141,8 @@ public class AnomalyTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainers.Autoencoder(contamination: 0.6));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainers.Autoencoder(contamination: double.NaN));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainers.Autoencoder(codeSize: 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options { EnsembleSize = 0 }));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options { Scoring = (AnomalyScoring)9 }));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options { ThresholdQuantile = 1.1 }));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainers.Autoencoder(epochs: 0).Fit(_ml.ToView(Samples.Grid(10, Width), Width)));
         Assert.Throws<ArgumentException>(() => trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options

@@ -9,8 +9,8 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 public sealed class AnomalyDetectorModel : IDisposable
 {
-    /// <summary>Rows that say what is usual; more would hardly change it.</summary>
-    const int FitRows = 8192;
+    /// <summary>Rows that say what is usual, and their values; more would hardly change it.</summary>
+    const int FitRows = 8192, FitValues = 1 << 25;
 
     const int BatchSize = 1024;
 
@@ -73,7 +73,8 @@ public sealed class AnomalyDetectorModel : IDisposable
     static Tensor SampleRows(TrainingData data, RowLoss loss, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var share = Math.Min(1, FitRows / (double)data.Training.RowCount);
+        var wanted = Math.Clamp(FitValues / data.Scaler.Width, 64, FitRows);
+        var share = Math.Min(1, wanted / (double)data.Training.RowCount);
         var parts = new List<Tensor>();
         foreach (var batch in data.Training.Epoch(0, BatchSize, 0, cancellation))
             parts.Add(loss.Expand(batch[0].narrow(0, 0, (long)Math.Ceiling(share * batch.Rows))).clone());

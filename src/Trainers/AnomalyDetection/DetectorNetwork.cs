@@ -62,6 +62,9 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
     /// <summary>The autoencoders, to be trained together.</summary>
     public ModuleList<AutoencoderNetwork> Networks => networks;
 
+    /// <summary>What the networks' codes and errors usually are; none where the score needs none.</summary>
+    public ModuleList<CodeErrorSpace> Spaces => spaces;
+
     /// <summary>Values in all parameters and buffers, told without building the networks.</summary>
     /// <exception cref="OverflowException">The claim is absurd.</exception>
     /// <exception cref="ArgumentException">The members do not see the same rows, or there are none.</exception>
@@ -188,7 +191,7 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
     }
 
     // What each value adds to the networks' part of the score on the straight way from the bulk's mean row, [rows, network size].
-    Tensor Additions(Tensor rows, Tensor? counted)
+    internal Tensor Additions(Tensor rows, Tensor? counted)
     {
         const int steps = 16;
         var way = rows - centre;

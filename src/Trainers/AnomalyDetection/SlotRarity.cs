@@ -6,8 +6,10 @@ namespace Extensions.ML.Trainers;
 /// <summary>How rare a value is in its slot: <c>-ln min(P(X ≤ x), P(X ≥ x))</c>, P over the rows that were learned from.</summary>
 sealed class SlotRarity : nn.Module<Tensor, Tensor>
 {
-    /// <summary>Quantiles kept of each slot.</summary>
-    const int Levels = 256;
+    /// <summary>Quantiles kept of each slot: fewer where there are very many slots.</summary>
+    static int LevelsOf(int slots) => Math.Clamp((1 << 22) / slots, 16, 256);
+
+    readonly int _levels;
 
     /// <summary>Quantiles of each slot, ascending, [slots, levels].</summary>
     Tensor quantiles;
@@ -17,13 +19,14 @@ sealed class SlotRarity : nn.Module<Tensor, Tensor>
 
     public SlotRarity(int slots) : base(nameof(SlotRarity))
     {
-        quantiles = zeros(slots, Levels, dtype: ScalarType.Float32).DetachFromDisposeScope();
-        tails = zeros(Levels + 1, dtype: ScalarType.Float32).DetachFromDisposeScope();
+        _levels = LevelsOf(slots);
+        quantiles = zeros(slots, _levels, dtype: ScalarType.Float32).DetachFromDisposeScope();
+        tails = zeros(_levels + 1, dtype: ScalarType.Float32).DetachFromDisposeScope();
         RegisterComponents();
     }
 
     /// <summary>Values in all buffers.</summary>
-    public static long CountValues(int slots) => checked((long)slots * Levels + Levels + 1);
+    public static long CountValues(int slots) => checked((slots + 1L) * LevelsOf(slots) + 1);
 
     /// <summary>Learns the distribution of each slot.</summary>
     /// <param name="rows">[rows, slots], at least one row.</param>
@@ -33,7 +36,7 @@ sealed class SlotRarity : nn.Module<Tensor, Tensor>
         long count = rows.shape[0];
         // Levels that are as dense towards both ends as rows allow: even steps of ln p / (1 - p), from half a row to all but half a row.
         double first = 0.5 / count, reach = Math.Log((1 - first) / first);
-        var levels = Enumerable.Range(0, Levels).Select(i => 1 / (1 + Math.Exp(reach * (1 - 2.0 * i / (Levels - 1))))).ToArray();
+        var levels = Enumerable.Range(0, _levels).Select(i => 1 / (1 + Math.Exp(reach * (1 - 2.0 * i / (_levels - 1))))).ToArray();
         var places = levels.Select(level => Math.Clamp((long)(level * count), 0, count - 1)).ToArray();
         var (sorted, _) = rows.sort(0);
         quantiles.copy_(sorted.index_select(0, tensor(places, device: rows.device)).t());
@@ -46,7 +49,7 @@ sealed class SlotRarity : nn.Module<Tensor, Tensor>
     {
         var values = rows.t().contiguous();
         var below = tails[searchsorted(quantiles, values, right: true)];
-        var above = tails[Levels - searchsorted(quantiles, values)];
+        var above = tails[_levels - searchsorted(quantiles, values)];
         return minimum(below, above).neg().t();
     }
 }
