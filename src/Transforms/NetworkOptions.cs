@@ -20,10 +20,10 @@ public abstract class NetworkOptions
     /// </summary>
     public int? Epochs { get; set; }
 
-    /// <summary>Rows in a step, at least 1. Default 128.</summary>
+    /// <summary>Rows in a step, at least 1. Default 128, for embeddings 32.</summary>
     public int BatchSize { get; set; } = 128;
 
-    /// <summary>How gradients become steps: <see cref="Adam"/> (the default), <see cref="AdamW"/>, <see cref="Sgd"/>, <see cref="RmsProp"/>,
+    /// <summary>How gradients become steps: <see cref="Adam"/> (the default), <see cref="AdamW"/> (for embeddings), <see cref="Sgd"/>, <see cref="RmsProp"/>,
     /// <see cref="Adagrad"/> or <see cref="Adadelta"/>, with its learning rate and weight decay.</summary>
     public Optimizer Optimizer { get; set; } = new Adam();
 

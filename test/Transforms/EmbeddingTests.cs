@@ -131,15 +131,25 @@ public class EmbeddingTests
     }
 
     [TestMethod]
-    public void ValuesFromZeroToOneAreNotScaled()
+    public void ScalingLossAndOutputFollowTheRangeOfTheValues()
     {
-        using var unit = Fit(_ml.ToView(Samples.Grid(60, Width), Width), o => o.Epochs = 1);
-        Assert.AreEqual(FeatureScaling.None, unit.Model.Scaler.Mode);
-        Assert.AreEqual(Activation.Sigmoid, unit.Model.Architecture.OutputActivation);
+        var unit = _ml.ToView(Samples.Grid(60, Width), Width);
+        Check(unit, _ => { }, FeatureScaling.None, ReconstructionLoss.BinaryCrossEntropy, Activation.Identity);
+        Check(unit, o => o.OutputActivation = Activation.Sigmoid, FeatureScaling.None, ReconstructionLoss.BinaryCrossEntropy, Activation.Identity);
+        Check(unit, o => o.OutputActivation = Activation.Identity, FeatureScaling.None, ReconstructionLoss.MeanSquaredError, Activation.Identity);
+        Check(unit, o => o.Loss = ReconstructionLoss.MeanSquaredError, FeatureScaling.None, ReconstructionLoss.MeanSquaredError, Activation.Sigmoid);
 
-        using var other = Fit(_ml.ToView(Samples.NearPlane(60, Width), Width), o => o.Epochs = 1);
-        Assert.AreEqual(FeatureScaling.Standardize, other.Model.Scaler.Mode);
-        Assert.AreEqual(Activation.Identity, other.Model.Architecture.OutputActivation);
+        var other = _ml.ToView(Samples.NearPlane(60, Width), Width);
+        Check(other, _ => { }, FeatureScaling.Standardize, ReconstructionLoss.MeanSquaredError, Activation.Identity);
+        Check(other, o => o.Scaling = FeatureScaling.MinMax, FeatureScaling.MinMax, ReconstructionLoss.BinaryCrossEntropy, Activation.Identity);
+        Check(other, o => o.Loss = ReconstructionLoss.BinaryCrossEntropy, FeatureScaling.MinMax, ReconstructionLoss.BinaryCrossEntropy, Activation.Identity);
+
+        void Check(IDataView data, Action<AutoencoderEmbeddingEstimator.Options> change, FeatureScaling scaling, ReconstructionLoss loss, Activation output)
+        {
+            using var model = Fit(data, o => { o.Epochs = 1; change(o); });
+            Assert.AreEqual((scaling, loss, output),
+                (model.Model.Scaler.Mode, model.Model.Architecture.Loss, model.Model.Architecture.OutputActivation));
+        }
     }
 
     [TestMethod]

@@ -46,7 +46,8 @@ public sealed class Axis
     public static Axis Log(double min, double max)
     {
         var decades = Math.Log10(max / min);
-        double[] mantissas = decades > 3 ? [1] : decades > 0.9 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7];
+        double[] mantissas = decades > 3 ? [1] : decades > 0.9 ? [1, 2, 5] : decades > 0.4 ? [1, 1.5, 2, 3, 4, 5, 7]
+            : [1, 1.2, 1.5, 1.7, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9];
         var ticks = Enumerable.Range((int)Math.Floor(Math.Log10(min)), (int)decades + 3)
             .SelectMany(power => mantissas.Select(m => m * Math.Pow(10, power)))
             .Where(tick => tick >= min * 0.999 && tick <= max * 1.001).ToArray();

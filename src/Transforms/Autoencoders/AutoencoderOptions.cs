@@ -26,8 +26,13 @@ public abstract class AutoencoderOptions : NetworkOptions
     /// </summary>
     public Activation? OutputActivation { get; set; }
 
-    /// <summary>What is minimised, and what errors are measured in. <see cref="ReconstructionLoss.BinaryCrossEntropy"/> needs values from 0 to 1.</summary>
-    public ReconstructionLoss Loss { get; set; }
+    /// <summary>
+    /// What is minimised, and what errors are measured in. <see cref="ReconstructionLoss.BinaryCrossEntropy"/> needs values from 0 to 1.
+    /// Default <see cref="ReconstructionLoss.Huber"/> for detectors over rows, <see cref="ReconstructionLoss.MeanSquaredError"/> for those over
+    /// series, <see langword="null"/> for embeddings: binary cross-entropy where every value that the network sees lies from 0 to 1 and
+    /// <see cref="OutputActivation"/> does not say otherwise, else the mean squared error.
+    /// </summary>
+    public ReconstructionLoss? Loss { get; set; } = ReconstructionLoss.MeanSquaredError;
 
     /// <summary>How each slot is scaled before the network; learned from the training rows and stored with the model. Default <see cref="FeatureScaling.Auto"/>.</summary>
     public FeatureScaling Scaling { get; set; } = FeatureScaling.Auto;
@@ -66,7 +71,8 @@ public abstract class AutoencoderOptions : NetworkOptions
             var groups = Slots.Resolve(column);
             var layout = groups is null ? null : new SlotLayout(rows.Width, groups);
             using var data = TrainingData.Load(rows, ToDataOptions(env, ResolveScaling(), layout), TorchEngine.Device(device), cancellation.Token);
-            var outputActivation = ResolveOutputActivation(data, mixed: groups is not null);
+            var loss = ResolveLoss(data);
+            var outputActivation = ResolveOutputActivation(loss, data, mixed: groups is not null);
             return train(new(data,
                 ToTrainingOptions(env, device, data.Training.RowCount, line => channel.Info(MessageSensitivity.None, line)),
                 new() { Corruption = Corruption, Penalty = Penalty, PretrainingEpochs = PretrainingEpochs },
@@ -85,7 +91,7 @@ public abstract class AutoencoderOptions : NetworkOptions
                     CodeSize = code,
                     Activation = Activation,
                     OutputActivation = outputActivation,
-                    Loss = Loss,
+                    Loss = loss,
                     Slots = groups,
                 };
             }
@@ -105,12 +111,15 @@ public abstract class AutoencoderOptions : NetworkOptions
         var (_, scaling) => scaling,
     };
 
-    Activation ResolveOutputActivation(TrainingData data, bool mixed)
+    ReconstructionLoss ResolveLoss(TrainingData data) => Loss
+        ?? (data.IsUnitRange && OutputActivation is null or Activation.Sigmoid ? ReconstructionLoss.BinaryCrossEntropy : ReconstructionLoss.MeanSquaredError);
+
+    Activation ResolveOutputActivation(ReconstructionLoss loss, TrainingData data, bool mixed)
     {
         if (mixed && OutputActivation is not (null or Activation.Identity))
             throw new ArgumentException($"The outputs of a table with Boolean or categorical slots are logits and numbers, so OutputActivation must be "
                 + $"Identity, not {OutputActivation}.");
-        if (Loss != ReconstructionLoss.BinaryCrossEntropy)
+        if (loss != ReconstructionLoss.BinaryCrossEntropy)
             return mixed ? Activation.Identity : OutputActivation ?? (data.IsUnitRange ? Activation.Sigmoid : Activation.Identity);
         if (!data.IsUnitRange)
             throw new ArgumentException("Binary cross-entropy needs values from 0 to 1, and the data has others; use Scaling MinMax, or another Loss.");
