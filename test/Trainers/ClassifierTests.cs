@@ -301,10 +301,47 @@ public class ClassifierTests
         Assert.ThrowsExactly<InvalidDataException>(() => ClassifierModel.Load(new MemoryStream(bytes), Architecture, model.Scaler.Mode, model.History, CPU));
     }
 
+    /// <summary>Over a frozen encoder and at no learning rate to speak of, distortion changes the loss of training and not that of validation.</summary>
+    [TestMethod]
+    public void ImagesAreDistortedInTrainingOnly()
+    {
+        var images = Architecture with { Autoencoder = Autoencoder with { Network = new ConvolutionalNetwork { Height = 2, Width = 3, Filters = [4], Distortion = null } } };
+        using var plain = Support.Load(Blobs(60).Chunk(Width + 1).SelectMany(row => row[..Width]).ToArray(), Width, new() { Scaling = FeatureScaling.Standardize });
+        using var encoder = AutoencoderModel.Train(images.Autoencoder, plain, quick);
+        var still = quick with { Epochs = 1, Optimizer = new Sgd { LearningRate = 1e-12 } };
+        EpochRecord Epoch(ImageDistortion? distortion)
+        {
+            using var data = Support.Load(Blobs(60), Width + 1, new DataOptions { TargetSlots = 1, Scaler = encoder.Scaler, ValidationFraction = 0.3 });
+            using var model = ClassifierModel.Train(images, encoder, data, weighted: false, still, new() { FineTune = false, Distortion = distortion });
+            return model.History.Epochs[0];
+        }
+        var straight = Epoch(null);
+        var none = Epoch(new() { Rotation = 0, Shift = 0, Scaling = 0, Shear = 0 });
+        var distorted = Epoch(new() { Rotation = 90 });
+        Assert.AreEqual(straight.Loss, none.Loss, 1e-5);
+        Assert.AreNotEqual(straight.Loss, distorted.Loss, 1e-3);
+        Assert.AreEqual(straight.ValidationLoss!.Value, distorted.ValidationLoss!.Value, 1e-9);
+    }
+
+    /// <summary>A finished run can be trained on, also where the head's epochs go with the others.</summary>
+    [TestMethod]
+    public void MoreEpochsContinueARun()
+    {
+        using var encoder = Pretrained();
+        var options = quick with { CheckpointFolder = Support.TemporaryFolder(), Epochs = 2 };
+        Train(encoder, new() { HeadEpochs = 2 }, options).Dispose();
+        using var model = Train(encoder, new() { HeadEpochs = 5 }, options with { Epochs = 5 });
+        Assert.HasCount(5, model.History.Epochs);
+        using var whole = Train(encoder, new() { HeadEpochs = 2 }, quick with { Epochs = 5 });
+        CollectionAssert.AreEqual(Bytes(whole.SaveWeights), Bytes(model.SaveWeights));
+    }
+
     [TestMethod]
     public void BadRequestsAreRefused()
     {
         using var encoder = Pretrained();
+        var tables = Assert.ThrowsExactly<ArgumentException>(() => Train(encoder, new() { Distortion = new() }));
+        Assert.Contains(nameof(DenseNetwork), tables.Message);
         Assert.ThrowsExactly<ArgumentException>(() => Train(null, new() { FineTune = false }));
         Assert.ThrowsExactly<ArgumentException>(() => Train(encoder, architecture: Architecture with { Autoencoder = Autoencoder with { CodeSize = 4 } }));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClassifierTraining { Dropout = 1 });

@@ -89,6 +89,34 @@ public class ConvolutionTests
         }
     }
 
+    /// <summary>Distorted images are trained on; what is remembered for scoring are the means of images as they are, of a quarter of each
+    /// batch.</summary>
+    [TestMethod]
+    public void NormalizationsRememberStraightImages()
+    {
+        using var random = new GlobalRandom();
+        using var scope = NewDisposeScope();
+        var distortion = new ImageDistortion();
+        var design = new ConvolutionalNetwork { Height = 6, Width = 5, Filters = [3, 4], Distortion = distortion };
+        var architecture = new AutoencoderArchitecture { InputSize = 30, CodeSize = 4, Network = design };
+        using var bent = architecture.Create(seed: 5);
+        using var straight = (architecture with { Network = design with { Distortion = null } }).Create(seed: 5);
+        using var reference = (architecture with { Network = design with { Distortion = null } }).Create(seed: 5);
+        for (int step = 0; step < 3; step++)
+        {
+            var x = tensor(Support.Normal(10 * 30, step), [10, 30]);
+            manual_seed(step);
+            var loss = bent.TrainingLoss(x, x, architecture.RowLoss, null);
+            straight.TrainingLoss(x.narrow(0, 0, 3), x.narrow(0, 0, 3), architecture.RowLoss, null);
+            manual_seed(step);
+            var expected = reference.TrainingLoss(distortion.Apply(x, new ImageShape(1, 6, 5)), x, architecture.RowLoss, null);
+            Assert.AreEqual(expected.item<float>(), loss.item<float>());
+            loss.backward();
+        }
+        var remembered = straight.state_dict();
+        foreach (var (name, value) in bent.state_dict()) CollectionAssert.AreEqual(Support.ToArray(remembered[name]), Support.ToArray(value), name);
+    }
+
     /// <summary>One row over one pixel has no variance: the last batch of an epoch may be such.</summary>
     [TestMethod]
     public void ABatchOfOneValueIsNormalisedAsInScoring()

@@ -72,6 +72,22 @@ public class PretrainedEncoderTests
         Assert.AreEqual(Describe(theirs.GetOutputSchema(Shapes.Of(data.Schema))), Describe(ours.GetOutputSchema(Shapes.Of(data.Schema))));
     }
 
+    /// <summary>The head alone first, for as many epochs.</summary>
+    [TestMethod]
+    [DataRow(null, 3)]
+    [DataRow(1, 1)]
+    [DataRow(0, 0)]
+    public void TheHeadIsTrainedBeforeAnEncoderIsFineTuned(int? headEpochs, int expected)
+    {
+        var data = Animals();
+        using var encoder = Embedding(data);
+        var lines = new List<string>();
+        _ml.Log += (_, e) => { if (e.Source.Contains("PretrainedEncoder")) lines.Add(e.Message); };
+        using var model = Multiclass(encoder, options => (options.Epochs, options.HeadEpochs) = (3, headEpochs)).Fit(data);
+        Assert.AreEqual(expected, lines.Count(line => line.Contains("head: epoch")));
+        Assert.HasCount(3, model.History.Epochs);
+    }
+
     /// <summary>Names, types, and annotations with their values.</summary>
     static string Describe(DataViewSchema schema) => string.Join("\n", schema.Select(column =>
         $"{column.Name} {column.Type} {column.IsHidden} " + string.Join(", ", column.Annotations.Schema.Select(a => $"{a.Name} {a.Type} {Value(column, a)}"))));

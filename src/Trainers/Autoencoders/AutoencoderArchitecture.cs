@@ -35,6 +35,10 @@ public sealed record AutoencoderArchitecture
     [JsonIgnore]
     internal int NetworkSize => Layout?.NetworkSize ?? InputSize;
 
+    /// <summary>The shape of the images that a row holds; <see langword="null"/> where the network sees none.</summary>
+    [JsonIgnore]
+    internal ImageShape? Image => Network.Image(NetworkSize);
+
     /// <summary>What training minimises, and what the errors are measured in.</summary>
     [JsonIgnore]
     internal RowLoss RowLoss => new(Loss, Layout);

@@ -68,6 +68,8 @@ public sealed record ConvolutionalNetwork : NetworkDesign
     /// </summary>
     public ImageDistortion? Distortion { get; init; } = new();
 
+    internal override ImageShape? Image(int inputSize) => ImageShape.Of(inputSize, Channels, Height, Width);
+
     internal override NetworkDesign Resolve(int inputSize, int[] hiddenSizes)
     {
         var shape = ImageShape.Of(inputSize, Channels, Height, Width);

@@ -54,13 +54,13 @@ public sealed record MaskedTransformerNetwork : NetworkDesign
     /// <summary>After the layer that gives the code. Default none.</summary>
     public Activation CodeActivation { get; init; } = Activation.Identity;
 
+    internal override ImageShape? Image(int inputSize) => PatchSize is null ? null : ImageShape.Of(inputSize, Channels, Height, Width);
+
     internal override NetworkDesign Resolve(int inputSize, int[] hiddenSizes)
     {
         Tokens(inputSize);
         var resolved = this with { MaskRatio = MaskRatio ?? (PatchSize is null ? 0.5 : 0.75), FeedForwardSize = FeedForwardSize ?? checked(4 * TokenSize) };
-        if (PatchSize is null) return resolved;
-        var shape = ImageShape.Of(inputSize, Channels, Height, Width);
-        return resolved with { Height = shape.Height, Width = shape.Width };
+        return Image(inputSize) is { } shape ? resolved with { Height = shape.Height, Width = shape.Width } : resolved;
     }
 
     internal override AutoencoderNetwork Create(AutoencoderArchitecture architecture, int seed) =>
@@ -91,7 +91,7 @@ public sealed record MaskedTransformerNetwork : NetworkDesign
         int tokens = inputSize;
         if (PatchSize is { } patch)
         {
-            var shape = ImageShape.Of(inputSize, Channels, Height, Width);
+            var shape = Image(inputSize)!.Value;
             if (shape.Height % patch != 0 || shape.Width % patch != 0)
                 throw new ArgumentException($"Images of {shape.Height} x {shape.Width} pixels do not divide into patches of {patch} x {patch}.");
             tokens = shape.Height / patch * (shape.Width / patch);

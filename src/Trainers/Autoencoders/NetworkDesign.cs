@@ -20,6 +20,11 @@ public abstract record NetworkDesign
     /// <exception cref="ArgumentException">The rows cannot have it.</exception>
     internal virtual FeatureScaling ResolveScaling(FeatureScaling asked) => asked;
 
+    /// <summary>The shape of the images that rows hold; <see langword="null"/> where the network sees none.</summary>
+    /// <param name="inputSize">Values in a row.</param>
+    /// <exception cref="ArgumentException">The design does not fit the rows.</exception>
+    internal virtual ImageShape? Image(int inputSize) => null;
+
     /// <summary>The design with everything that was left open decided.</summary>
     /// <param name="inputSize">Values in a row.</param>
     /// <param name="hiddenSizes">Hidden layers of a dense network where it names none.</param>

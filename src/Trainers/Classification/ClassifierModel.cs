@@ -43,7 +43,8 @@ public sealed class ClassifierModel : IDisposable
     /// <param name="options">How to train.</param>
     /// <param name="how">What is particular to classifiers.</param>
     /// <param name="cancellation">Stops the training.</param>
-    /// <exception cref="ArgumentException">The encoder is of another architecture, or there is none to keep frozen.</exception>
+    /// <exception cref="ArgumentException">The encoder is of another architecture, or there is none to keep frozen; or images are to be distorted
+    /// where there are none.</exception>
     /// <exception cref="InvalidOperationException">Fewer than two classes occur among the training rows.</exception>
     public static ClassifierModel Train(ClassifierArchitecture architecture, AutoencoderModel? encoder, TrainingData data, bool weighted,
         TrainingOptions options, ClassifierTraining how, CancellationToken cancellation = default)
@@ -52,6 +53,8 @@ public sealed class ClassifierModel : IDisposable
             throw new ArgumentException("Without a pretrained encoder there is nothing to keep frozen: name an encoder, or set FineTune to true.");
         if (encoder is not null && JsonSerializer.Serialize(encoder.Architecture) != JsonSerializer.Serialize(architecture.Autoencoder))
             throw new ArgumentException("The pretrained encoder is of another architecture than the classifier.");
+        if (how.Distortion is not null && architecture.Autoencoder.Image is null)
+            throw new ArgumentException($"Distortion is for images, and a {architecture.Autoencoder.Network.GetType().Name} sees none.");
         var device = TorchEngine.Device(options.Device);
         var network = architecture.Create(encoder?.CopyNetwork(), options.Seed, how.Dropout);
         try
@@ -117,6 +120,11 @@ public sealed class ClassifierModel : IDisposable
         ClassifierTraining how)
     {
         var x = rows.Features(batch);
+        if (trained.training && how.Distortion is { } distortion)
+        {
+            (trained as ClassifierNetwork)?.RememberStraight(x);
+            x = distortion.Apply(x, rows.Image!.Value);
+        }
         if (trained.training && how.Corruption is { } corruption) x = corruption.Apply(x);
         if (options.Precision == Precision.BFloat16) x = x.to(ScalarType.BFloat16);
         return ClassificationLoss.Mean(scores(x), rows.Labels(batch), rows.Weights(batch), trained.training ? how.LabelSmoothing : 0);

@@ -30,6 +30,10 @@ sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     /// <returns>[rows, outputs]: logits.</returns>
     public override Tensor forward(Tensor x) => head.forward(autoencoder.encode(x));
 
+    /// <summary>Has normalizations remember the images as they are, where training sees distorted ones.</summary>
+    /// <param name="x">A batch in training: [rows, network size].</param>
+    public void RememberStraight(Tensor x) => autoencoder.RememberStraight(x, autoencoder.encode);
+
     /// <summary>Marks the parameters that the code does not depend on as not to be trained. Which they are, only the kind of network knows;
     /// a backward pass tells.</summary>
     void ExcludeDecoder()

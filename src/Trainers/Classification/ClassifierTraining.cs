@@ -39,8 +39,12 @@ public sealed record ClassifierTraining
     /// <summary>Damage to the rows that training sees, drawn anew in every step. Default <see langword="null"/>: none.</summary>
     public Corruption? Corruption { get; init; }
 
-    /// <summary>In words, for a checkpoint.</summary>
-    internal string Describe() => JsonSerializer.Serialize(this);
+    /// <summary>How images are bent in training, anew in every step, before any <see cref="Corruption"/>; only over a network of images. Default
+    /// <see langword="null"/>: not at all.</summary>
+    public ImageDistortion? Distortion { get; init; }
+
+    /// <summary>In words, for a checkpoint. Numbers of epochs are no part of it, so that a run can be trained on.</summary>
+    internal string Describe() => JsonSerializer.Serialize(this with { HeadEpochs = 0 });
 
     static double BelowOne(double value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
         => value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from 0 to below 1.");

@@ -67,6 +67,9 @@ sealed class LabelledRows : IDisposable
 
     int LabelSlot => autoencoder.InputSize;
 
+    /// <summary>The shape of the images that the features are.</summary>
+    public ImageShape? Image => autoencoder.Image;
+
     /// <returns>[rows, network size]: the features as the network sees them.</returns>
     public Tensor Features(Batch batch) => autoencoder.RowLoss.Expand(batch[0].narrow(1, 0, autoencoder.InputSize));
 

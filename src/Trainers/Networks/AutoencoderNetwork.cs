@@ -42,6 +42,14 @@ public abstract class AutoencoderNetwork : nn.Module<Tensor, Tensor>
     /// <returns>As <see cref="RowLoss.PerSlot"/> wants it; <see langword="null"/> where every value counts.</returns>
     internal virtual Tensor? Counted(Tensor rows) => null;
 
+    /// <summary>Has normalizations remember rows as they are, and from then on nothing else: distorted images are blurred, and their means would
+    /// normalise the sharp images of scoring wrongly.</summary>
+    /// <param name="rows">A batch in training: [rows, <see cref="InputSize"/>].</param>
+    /// <param name="through">The network, or as much of it as is trained.</param>
+    internal virtual void RememberStraight(Tensor rows, Func<Tensor, Tensor> through)
+    {
+    }
+
     /// <summary>What training minimises over a batch.</summary>
     /// <param name="input">The rows as the network sees them, perhaps corrupted: [rows, <see cref="InputSize"/>].</param>
     /// <param name="target">The rows as they are: [rows, <see cref="InputSize"/>], float32.</param>

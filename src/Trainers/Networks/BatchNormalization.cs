@@ -9,6 +9,8 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 sealed class BatchNormalization : nn.Module<Tensor, Tensor>
 {
+    const double Momentum = 0.1;
+
     // TorchSharp finds parameters and buffers by field and replaces them when the module moves to a device.
     Parameter weight;
     Parameter bias;
@@ -26,12 +28,16 @@ sealed class BatchNormalization : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Whether training moves the running means towards those of its batches. Default yes.</summary>
+    internal bool Remembers { get; set; } = true;
+
     /// <param name="x">[rows, channels, height, width]</param>
     /// <returns>[rows, channels, height, width]</returns>
     public override Tensor forward(Tensor x)
     {
         // One value has no variance: a last batch of one row over one pixel is normalised as in scoring.
         bool alone = x.numel() == x.shape[1];
-        return nn.functional.batch_norm(x.to(weight.dtype), running_mean, running_var, weight, bias, training && !alone).to(x.dtype);
+        return nn.functional.batch_norm(x.to(weight.dtype), running_mean, running_var, weight, bias, training && !alone, Remembers ? Momentum : 0)
+            .to(x.dtype);
     }
 }

@@ -48,6 +48,9 @@ sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Its normalization over the batch, where there is one.</summary>
+    internal BatchNormalization? Normalization => normalization;
+
     /// <param name="x">[rows, channels in, height, width]</param>
     /// <returns>[rows, channels out, height, width]</returns>
     public override Tensor forward(Tensor x)

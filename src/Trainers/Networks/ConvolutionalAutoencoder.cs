@@ -7,10 +7,12 @@ namespace Extensions.ML.Trainers;
 sealed class ConvolutionalAutoencoder : AutoencoderNetwork
 {
     readonly ImageDistortion? distortion;
-    readonly long[] image, narrow;
+    readonly ImageShape shape;
+    readonly long[] narrow;
     readonly Sequential down;
     readonly DenseLayer toCode, fromCode;
     readonly Sequential up;
+    readonly BatchNormalization[] normalizations; // those of the layers
 
     /// <param name="design">Images that fit the rows.</param>
     /// <param name="architecture">Sizes and activations.</param>
@@ -27,7 +29,7 @@ sealed class ConvolutionalAutoencoder : AutoencoderNetwork
             narrowing[i] = new ConvolutionLayer((channels[i], channels[i + 1]), sizes[i], sizes[i + 1], design.KernelSize, null,
                 design.BatchNormalization, architecture.Activation, random);
 
-        image = [-1, design.Channels, sizes[0].Height, sizes[0].Width];
+        shape = design.Image(InputSize)!.Value;
         narrow = [-1, channels[^1], sizes[^1].Height, sizes[^1].Width];
         int features = checked(channels[^1] * sizes[^1].Height * sizes[^1].Width);
         toCode = new DenseLayer(features, CodeSize, design.CodeActivation, random);
@@ -37,13 +39,14 @@ sealed class ConvolutionalAutoencoder : AutoencoderNetwork
         for (int i = widening.Length - 1; i >= 0; i--)
             widening[^(i + 1)] = new ConvolutionLayer((channels[i + 1], channels[i]), sizes[i + 1], sizes[i], design.KernelSize, design.Upsampling,
                 design.BatchNormalization && i > 0, i > 0 ? architecture.Activation : architecture.OutputActivation, random);
+        normalizations = [.. narrowing.Concat(widening).Select(layer => layer.Normalization).OfType<BatchNormalization>()];
         down = nn.Sequential(narrowing);
         up = nn.Sequential(widening);
         RegisterComponents();
     }
 
     /// <inheritdoc/>
-    public override Tensor encode(Tensor x) => toCode.forward(down.forward(x.reshape(image)).flatten(1));
+    public override Tensor encode(Tensor x) => toCode.forward(down.forward(x.reshape(-1, shape.Channels, shape.Height, shape.Width)).flatten(1));
 
     /// <inheritdoc/>
     public override Tensor decode(Tensor code) => up.forward(fromCode.forward(code).view(narrow)).flatten(1);
@@ -52,7 +55,26 @@ sealed class ConvolutionalAutoencoder : AutoencoderNetwork
     internal override Tensor TrainingLoss(Tensor input, Tensor target, RowLoss loss, CodePenalty? penalty)
     {
         if (training && distortion is not null)
-            input = distortion.Apply(input.to(target.dtype).reshape(image)).flatten(1).to(input.dtype);
+        {
+            RememberStraight(input, forward);
+            input = distortion.Apply(input.to(target.dtype), shape).to(input.dtype);
+        }
         return base.TrainingLoss(input, target, loss, penalty);
+    }
+
+    /// <inheritdoc/>
+    internal override void RememberStraight(Tensor rows, Func<Tensor, Tensor> through)
+    {
+        const int part = 4; // enough for means, at a twelfth of the step's time
+        Remember(true);
+        using (no_grad())
+        using (NewDisposeScope())
+            through(rows.narrow(0, 0, (rows.shape[0] + part - 1) / part));
+        Remember(false);
+
+        void Remember(bool value)
+        {
+            foreach (var normalization in normalizations) normalization.Remembers = value;
+        }
     }
 }

@@ -22,6 +22,12 @@ public sealed record ImageDistortion
     /// <summary>Pixels that a line is moved by at most against the next one, 0 to 1. Default 0.3.</summary>
     public double Shear { get; init => field = UpTo(1, value); } = 0.3;
 
+    /// <summary>Distorted copies of images in rows.</summary>
+    /// <param name="rows">[rows, channels x height x width]</param>
+    /// <param name="shape">The shape of an image.</param>
+    /// <returns>[rows, channels x height x width]</returns>
+    internal Tensor Apply(Tensor rows, ImageShape shape) => Apply(rows.reshape(-1, shape.Channels, shape.Height, shape.Width)).flatten(1);
+
     /// <summary>Distorted copies.</summary>
     /// <param name="images">[rows, channels, height, width]</param>
     /// <returns>[rows, channels, height, width]</returns>

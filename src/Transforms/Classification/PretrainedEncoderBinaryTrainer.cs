@@ -26,7 +26,8 @@ namespace Extensions.ML;
 /// For a row x with the code z = f(x), the scores are h(z) with z brought to mean 0 and variance 1, and training minimises the cross-entropy
 /// of the labels (Hinton and Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks", Science 2006; Erhan et al., "Why
 /// Does Unsupervised Pre-training Help Deep Learning?", JMLR 2010). Where no `Epochs` are given, training takes at least 400 steps and at
-/// least 10 epochs. An encoder that had to undo damage (`Corruption` of its options) usually serves better than a plain one.
+/// least 10 epochs. Before it is fine-tuned, as many epochs go to the head alone. An encoder that had to undo damage (`Corruption` or the
+/// `Distortion` of images) usually serves better than a plain one; a few labelled images serve better where they are distorted too.
 /// ]]></format>
 /// </remarks>
 public sealed class PretrainedEncoderBinaryTrainer : ITrainerEstimator<PretrainedEncoderBinaryTransformer, ClassifierModel>

@@ -11,7 +11,7 @@ public abstract class PretrainedEncoderOptions : NetworkOptions
     private protected PretrainedEncoderOptions() : base(leastSteps: 400, leastEpochs: 10, mostEpochs: 400)
     {
         BatchSize = 32;
-        Optimizer = new AdamW();
+        Optimizer = new AdamW { LearningRate = 3e-3 };
         Schedule = new CosineSchedule();
     }
 
@@ -36,11 +36,14 @@ public abstract class PretrainedEncoderOptions : NetworkOptions
     /// is faster. Default yes.</summary>
     public bool FineTune { get; set; } = true;
 
-    /// <summary>What the learning rate is multiplied by for the weights of a pretrained encoder, at least 0. Default 1.</summary>
-    public double EncoderLearningRateFactor { get; set; } = 1;
+    /// <summary>What the learning rate is multiplied by for the weights of a pretrained encoder, at least 0. Default 0.1: few labels improve
+    /// an encoder a little, and large steps soon undo what it learned without them.</summary>
+    public double EncoderLearningRateFactor { get; set; } = 0.1;
 
-    /// <summary>Epochs in which the head alone is trained before a pretrained encoder is fine-tuned, at least 0. Default 0.</summary>
-    public int HeadEpochs { get; set; }
+    /// <summary>Epochs in which the head alone is trained before a pretrained encoder is fine-tuned, at least 0, so that the gradients of a
+    /// head that knows nothing yet do not spoil the encoder (Kumar et al., "Fine-Tuning can Distort Pretrained Features", ICLR 2022). Default
+    /// <see langword="null"/>: as many as fine-tuning itself takes.</summary>
+    public int? HeadEpochs { get; set; }
 
     /// <summary>Widths of the hidden layers between the code and the scores, each at least 1. Default none: the scores are linear in the
     /// code.</summary>
@@ -58,6 +61,10 @@ public abstract class PretrainedEncoderOptions : NetworkOptions
     /// <summary>Damage to the rows in training, drawn anew in every step: <see cref="GaussianNoise"/>, <see cref="MaskingNoise"/> or
     /// <see cref="SaltAndPepperNoise"/>. Default <see langword="null"/>: none.</summary>
     public Corruption? Corruption { get; set; }
+
+    /// <summary>How images are bent in training, anew in every step, so that few labelled ones stand for many; only over a network of images.
+    /// Default <see langword="null"/>: not at all, whatever the encoder saw when it was trained.</summary>
+    public ImageDistortion? Distortion { get; set; }
 
     /// <summary>The kind of network; only without an <see cref="Encoder"/>. Default a <see cref="DenseNetwork"/> with one hidden layer.</summary>
     public NetworkDesign Network { get; set; } = new DenseNetwork();
@@ -77,15 +84,17 @@ public abstract class PretrainedEncoderOptions : NetworkOptions
     /// say.</summary>
     public SlotHeads Slots { get; set; } = new();
 
-    ClassifierTraining Training => new()
+    /// <param name="epochs">Of the whole network.</param>
+    ClassifierTraining ToClassifierTraining(int epochs) => new()
     {
         FineTune = FineTune,
         EncoderLearningRateFactor = EncoderLearningRateFactor,
-        HeadEpochs = HeadEpochs,
+        HeadEpochs = HeadEpochs ?? epochs,
         Dropout = Dropout,
         LabelSmoothing = LabelSmoothing,
         BalanceClasses = BalanceClasses,
         Corruption = Corruption,
+        Distortion = Distortion,
     };
 
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
@@ -98,7 +107,7 @@ public abstract class PretrainedEncoderOptions : NetworkOptions
             ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(HeadHiddenSizes));
         if (Encoder == null && !FineTune)
             throw new ArgumentException("Without a pretrained encoder there is nothing to keep frozen: set Encoder, or FineTune to true.");
-        _ = Training; // has ranges of its own
+        _ = ToClassifierTraining(epochs: 1); // has ranges of its own
     }
 
     /// <summary>Checks the columns of a pipeline under construction.</summary>
@@ -139,8 +148,9 @@ public abstract class PretrainedEncoderOptions : NetworkOptions
             };
             using var data = TrainingData.Load(rows, ToDataOptions(env, architecture.Autoencoder.Network.ResolveScaling(Scaling), architecture.Autoencoder.Layout) with { Scaler = Encoder?.Scaler, TargetSlots = rows.Targets },
                 TorchEngine.Device(device), cancellation.Token);
-            var model = ClassifierModel.Train(architecture, Encoder, data, weighted: rows.Targets > 1,
-                ToTrainingOptions(env, device, data.Training.RowCount, line => channel.Info(MessageSensitivity.None, line)), Training, cancellation.Token);
+            var training = ToTrainingOptions(env, device, data.Training.RowCount, line => channel.Info(MessageSensitivity.None, line));
+            var model = ClassifierModel.Train(architecture, Encoder, data, weighted: rows.Targets > 1, training, ToClassifierTraining(training.Epochs),
+                cancellation.Token);
             return (model, ClassifierDescription.Of(model, FeatureColumnName, KeyNames.Read(label)));
         }
         catch (InvalidRowException e)
@@ -152,14 +162,15 @@ public abstract class PretrainedEncoderOptions : NetworkOptions
     AutoencoderArchitecture NewAutoencoder(DataViewSchema.Column features)
     {
         var width = ((VectorDataViewType)features.Type).Size;
-        return new()
+        var architecture = new AutoencoderArchitecture
         {
             InputSize = width,
             CodeSize = EmbeddingSize,
-            Network = Network.Resolve(width, [Math.Max(64, 4 * EmbeddingSize)]),
+            Network = Network,
             Activation = Activation,
             Slots = Slots.Resolve(features),
         };
+        return architecture with { Network = Network.Resolve(architecture.NetworkSize, [Math.Max(64, 4 * EmbeddingSize)]) };
     }
 
     int Classes(KeyDataViewType type) => type.Count is >= 2 and <= 1 << 24 ? (int)type.Count : throw new ArgumentOutOfRangeException(
