@@ -9,16 +9,16 @@ using Samples.Output;
 namespace QuickStart;
 
 /// <summary>
-/// Finds the rows of a table that do not follow its pattern: an autoencoder that learned to reconstruct all rows, without labels,
-/// reconstructs those badly. Beside it ML.NET's own detector, RandomizedPca. The labels serve the evaluation only.
+/// Finds the rows of a table that do not follow its pattern: autoencoders that learned to reconstruct all rows, without labels, find their
+/// codes and errors unusual. Beside it ML.NET's own detector, RandomizedPca. The labels serve the evaluation only.
 /// </summary>
 static class Anomalies
 {
     public static void Run(Job job)
     {
-        job.Report.Section("Anomalies: rows that cannot be reconstructed",
+        job.Report.Section("Anomalies: rows that are unusual to autoencoders",
             "Each detector is fitted on all rows without labels and scores all rows, the usual protocol for these tables. "
-            + "The autoencoder learns what rows have in common; the error with which it reconstructs a row is the row's score.");
+            + "The autoencoders learn what rows have in common; a row's score says how unusual its codes, its reconstruction errors and its values are.");
         var rows = new List<string[]>();
         foreach (var table in Tables(job.Options))
             rows.AddRange(Detect(job, table));

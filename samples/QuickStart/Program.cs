@@ -14,12 +14,12 @@ if (!Job.TryParse(args, out var options, out var message))
 
 var job = new Job(new MLContext(seed: 1), options, new HtmlReport(options.Out, "Autoencoders in ML.NET",
     "What an autoencoder learns without labels, as ordinary ML.NET pipeline components: an embedding of pictures that a linear classifier "
-    + $"can use, and the detection of anomalies by reconstruction error. Data: {Job.DescriptionOf(options)}."));
+    + $"can use, and the detection of anomalies in tables. Data: {Job.DescriptionOf(options)}."));
 
 Screen.Heading("Digits: 784 pixels, 64 numbers");
 Digits.Run(job);
 
-Screen.Heading("Anomalies: rows that cannot be reconstructed");
+Screen.Heading("Anomalies: rows that are unusual to autoencoders");
 Anomalies.Run(job);
 
 Screen.Heading("Saved, and loaded in a second process");
