@@ -34,6 +34,9 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
     /// <summary>Typical rows in each space, [networks, samples · rows of a sample, size of a point].</summary>
     Tensor? references;
 
+    /// <summary>Their squared lengths, [networks, 1, samples · rows of a sample].</summary>
+    Tensor? lengths;
+
     /// <exception cref="ArgumentException">The members do not see the same rows, or there are none.</exception>
     public DetectorNetwork(DetectorArchitecture architecture, int seed) : base(nameof(DetectorNetwork))
     {
@@ -52,7 +55,8 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
         {
             var size = PointSize(architecture);
             spaces = new([.. members.Select(member => new CodeErrorSpace(width, member.CodeSize, UsesCode(scoring), size))]);
-            if (UsesReferences(scoring)) references = Buffer(members.Count, Samples * SampleSize, size);
+            if (UsesReferences(scoring))
+                (references, lengths) = (Buffer(members.Count, Samples * SampleSize, size), Buffer(members.Count, 1, Samples * SampleSize));
         }
         RegisterComponents();
 
@@ -79,7 +83,7 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
         var size = PointSize(architecture);
         foreach (var member in members)
             count = checked(count + CodeErrorSpace.CountValues(member.NetworkSize, member.CodeSize, UsesCode(scoring), size));
-        return UsesReferences(scoring) ? checked(count + (long)members.Count * Samples * SampleSize * size) : count;
+        return UsesReferences(scoring) ? checked(count + (long)members.Count * Samples * SampleSize * (size + 1L)) : count;
     }
 
     static void Check(DetectorArchitecture architecture)
@@ -119,6 +123,7 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
             var drawn = Enumerable.Range(0, Samples * SampleSize).Select(_ => (long)random.Next((int)bulk.shape[0])).ToArray();
             references.select(0, m).copy_(spaces[m].forward(code, error).index_select(0, bulk.index_select(0, tensor(drawn, device: rows.device))));
         }
+        if (references is not null) lengths!.copy_(references.square().sum(2).unsqueeze(1));
         centre.copy_(rows.index_select(0, bulk).mean([0L]));
         rarity?.Fit(rows);
         var parts = ScoreParts(rows, counted);
@@ -160,7 +165,7 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
         var squares = points.square().sum(2, keepdim: true);
         if (references is null) return (squares.squeeze(2) / points.shape[2]).clamp_min(Smallest).sqrt();
         // |p - r|² = |p|² - 2 p·r + |r|²
-        var distances = squares + references.square().sum(2).unsqueeze(1) - 2 * points.matmul(references.transpose(1, 2));
+        var distances = squares + lengths! - 2 * points.matmul(references.transpose(1, 2));
         return distances.view(points.shape[0], points.shape[1], Samples, SampleSize).amin(3).clamp_min(Smallest).sqrt().mean([2L]);
     }
 
