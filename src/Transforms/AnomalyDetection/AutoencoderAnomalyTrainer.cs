@@ -43,10 +43,10 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
     readonly Options _options;
 
     /// <summary>All settings of the trainer.</summary>
-    public sealed class Options : AutoencoderOptions
+    public sealed class Options : DetectorOptions
     {
         /// <summary>The defaults.</summary>
-        public Options() : base(leastSteps: 600, leastEpochs: 1, mostEpochs: 600, automaticScaling: FeatureScaling.Standardize)
+        public Options() : base(contamination: 0.05, leastSteps: 600, leastEpochs: 1, mostEpochs: 600, automaticScaling: FeatureScaling.Standardize)
         {
             Activation = Activation.Tanh;
             Loss = ReconstructionLoss.MeanSquaredError;
@@ -67,44 +67,27 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
         /// over the networks, at most 64.</summary>
         public int? CodeSize { get; set; }
 
-        /// <summary>Share of anomalies expected among the training rows, 0 to 0.5. Default 0.05. Not used where
-        /// <see cref="ThresholdQuantile"/> is given.</summary>
-        public double Contamination { get; set; } = 0.05;
-
-        /// <summary>Quantile of the training rows' scores that is the threshold, 0 to 1. Default <see langword="null"/>: 1 - <see cref="Contamination"/>.</summary>
-        public double? ThresholdQuantile { get; set; }
-
-        /// <summary>Name of the score column. Default "Score".</summary>
-        public string ScoreColumnName { get; set; } = "Score";
-
-        /// <summary>Name of the decision column. Default "PredictedLabel".</summary>
-        public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
-
         /// <summary>Name of a column for the contribution of each slot to the score, under the slots' names. Default <see langword="null"/>: none.</summary>
         public string? ContributionsColumnName { get; set; }
+
+        internal void Check()
+        {
+            ArgumentException.ThrowIfNullOrEmpty(FeatureColumnName);
+            ArgumentOutOfRangeException.ThrowIfLessThan(EnsembleSize, 1);
+            ArgumentOutOfRangeException.ThrowIfLessThan(CodeSize ?? 1, 1, nameof(CodeSize));
+            if (!Enum.IsDefined(Scoring))
+                throw new ArgumentOutOfRangeException(nameof(Scoring), Scoring, "Expected one of the values of AnomalyScoring.");
+            CheckDecisions();
+        }
     }
 
     internal AutoencoderAnomalyTrainer(IHostEnvironment env, Options options)
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.FeatureColumnName);
-        ArgumentException.ThrowIfNullOrEmpty(options.ScoreColumnName);
-        ArgumentException.ThrowIfNullOrEmpty(options.PredictedLabelColumnName);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.EnsembleSize, 1, nameof(options.EnsembleSize));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.CodeSize ?? 1, 1, nameof(options.CodeSize));
-        ThrowIfOutside(options.Contamination, 0.5, nameof(options.Contamination));
-        ThrowIfOutside(options.ThresholdQuantile ?? 0, 1, nameof(options.ThresholdQuantile));
-        if (!Enum.IsDefined(options.Scoring))
-            throw new ArgumentOutOfRangeException(nameof(options.Scoring), options.Scoring, "Expected one of the values of AnomalyScoring.");
+        options.Check();
         _env = env;
         _options = options;
-    }
-
-    internal static void ThrowIfOutside(double value, double most, string name)
-    {
-        if (!(value >= 0 && value <= most))
-            throw new ArgumentOutOfRangeException(name, value, $"Expected 0 to {most}.");
     }
 
     /// <summary>What ML.NET asks of a trainer: no normalization needed, no caching wanted.</summary>
@@ -124,12 +107,9 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
                 job.Data, job.Options, job.Regularization, job.Cancellation);
             try
             {
-                var scores = Array.ConvertAll(model.Scores(job.Data, job.Cancellation), score => (double)score);
-                Array.Sort(scores);
-                var threshold = DetectionThreshold.Quantile(scores, _options.ThresholdQuantile ?? 1 - _options.Contamination);
                 return new AutoencoderAnomalyTransformer(model, new(
                     _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.ContributionsColumnName,
-                    (float)threshold, DetectorDescription.Of(model, job.SlotNames)));
+                    _options.Threshold(model.Scores(job.Data, job.Cancellation)), DetectorDescription.Of(model, job.SlotNames)));
             }
             catch
             {

@@ -39,10 +39,10 @@ public sealed class SeriesAnomalyTrainer : IEstimator<SeriesAnomalyTransformer>
     readonly Options _options;
 
     /// <summary>All settings of the trainer.</summary>
-    public sealed class Options : AutoencoderOptions
+    public sealed class Options : DetectorOptions
     {
         /// <summary>The defaults.</summary>
-        public Options() : base(leastSteps: 3000, leastEpochs: 10)
+        public Options() : base(contamination: 0.01, leastSteps: 3000, leastEpochs: 10)
         {
             Activation = Activation.Tanh;
             Optimizer = new Adam { LearningRate = 2e-3 };
@@ -61,39 +61,28 @@ public sealed class SeriesAnomalyTrainer : IEstimator<SeriesAnomalyTransformer>
         /// <summary>Values in the narrow layer, at least 1. Default <see langword="null"/>: a third of the slots of the window, rounded.</summary>
         public int? CodeSize { get; set; }
 
-        /// <summary>Share of anomalous steps expected among the training rows, 0 to 0.5. Default 0.01. Not used where
-        /// <see cref="ThresholdQuantile"/> is given.</summary>
-        public double Contamination { get; set; } = 0.01;
-
-        /// <summary>Quantile of the training rows' errors that is the threshold, 0 to 1. Default <see langword="null"/>: 1 - <see cref="Contamination"/>.</summary>
-        public double? ThresholdQuantile { get; set; }
-
         /// <summary>Name of the column of windows, which the network sees. Default "Window".</summary>
         public string WindowColumnName { get; set; } = "Window";
-
-        /// <summary>Name of the score column. Default "Score".</summary>
-        public string ScoreColumnName { get; set; } = "Score";
-
-        /// <summary>Name of the decision column. Default "PredictedLabel".</summary>
-        public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
         /// <summary>Name of a column for the values that the network expected of the step, a vector of Single in the units of the series.
         /// Default <see langword="null"/>: none.</summary>
         public string? ExpectedColumnName { get; set; }
+
+        internal void Check()
+        {
+            ArgumentException.ThrowIfNullOrEmpty(ValueColumnName);
+            ArgumentException.ThrowIfNullOrEmpty(WindowColumnName);
+            ArgumentOutOfRangeException.ThrowIfLessThan(WindowSize, 2);
+            ArgumentOutOfRangeException.ThrowIfLessThan(CodeSize ?? 1, 1, nameof(CodeSize));
+            CheckDecisions();
+        }
     }
 
     internal SeriesAnomalyTrainer(IHostEnvironment env, Options options)
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrEmpty(options.ValueColumnName);
-        ArgumentException.ThrowIfNullOrEmpty(options.WindowColumnName);
-        ArgumentException.ThrowIfNullOrEmpty(options.ScoreColumnName);
-        ArgumentException.ThrowIfNullOrEmpty(options.PredictedLabelColumnName);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.WindowSize, 2, nameof(options.WindowSize));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.CodeSize ?? 1, 1, nameof(options.CodeSize));
-        AutoencoderAnomalyTrainer.ThrowIfOutside(options.Contamination, 0.5, nameof(options.Contamination));
-        AutoencoderAnomalyTrainer.ThrowIfOutside(options.ThresholdQuantile ?? 0, 1, nameof(options.ThresholdQuantile));
+        options.Check();
         _env = env;
         _options = options;
     }
@@ -122,12 +111,9 @@ public sealed class SeriesAnomalyTrainer : IEstimator<SeriesAnomalyTransformer>
             var description = new SeriesAnomalyTransformer.Description(Columns, _options.WindowSize, Columns.Width(input.Schema),
                 _options.WindowColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.ExpectedColumnName, 0,
                 AutoencoderDescription.Of(model, job.SlotNames));
-            var errors = new SeriesAnomalyTransformer(model, description).Transform(input).GetColumn<float>(_options.ScoreColumnName)
-                .Select(error => (double)error).ToArray();
+            var errors = new SeriesAnomalyTransformer(model, description).Transform(input).GetColumn<float>(_options.ScoreColumnName).ToArray();
             job.Cancellation.ThrowIfCancellationRequested();
-            Array.Sort(errors);
-            var threshold = DetectionThreshold.Quantile(errors, _options.ThresholdQuantile ?? 1 - _options.Contamination);
-            return new SeriesAnomalyTransformer(model, description with { Threshold = (float)threshold });
+            return new SeriesAnomalyTransformer(model, description with { Threshold = _options.Threshold(errors) });
         }
     }
 
