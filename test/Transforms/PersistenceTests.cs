@@ -110,6 +110,6 @@ public class PersistenceTests
 
         using var weights = new BinaryReader(zip.Entries.Single(entry => entry.Name == "weights.safetensors").Open());
         var header = JsonDocument.Parse(weights.ReadBytes((int)weights.ReadInt64())).RootElement;
-        Assert.AreEqual("F32", header.GetProperty("encoder.0.weight").GetProperty("dtype").GetString());
+        Assert.AreEqual("F32", header.GetProperty("networks.0.encoder.0.weight").GetProperty("dtype").GetString());
     }
 }

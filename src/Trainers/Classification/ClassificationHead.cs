@@ -10,7 +10,7 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 sealed class ClassificationHead : nn.Module<Tensor, Tensor>
 {
-    readonly double dropout;
+    readonly double _dropout;
     readonly ModuleList<DenseLayer> layers;
     // TorchSharp registers them as buffers, by field: stored with the weights and never trained.
     Tensor offset;
@@ -25,7 +25,7 @@ sealed class ClassificationHead : nn.Module<Tensor, Tensor>
     public ClassificationHead(int codeSize, IReadOnlyList<int> hiddenSizes, int outputs, Activation activation, double dropout, int seed)
         : base(nameof(ClassificationHead))
     {
-        this.dropout = dropout;
+        _dropout = dropout;
         // Other numbers than those of an encoder with the same seed.
         var random = new SeededRandom(SeededRandom.Hash(seed, 2));
         int[] sizes = [codeSize, .. hiddenSizes, outputs];
@@ -53,7 +53,7 @@ sealed class ClassificationHead : nn.Module<Tensor, Tensor>
     {
         var x = (code.to(offset.dtype) - offset) * scale;
         foreach (var layer in layers)
-            x = layer.forward(dropout > 0 ? nn.functional.dropout(x, dropout, training) : x);
+            x = layer.forward(_dropout > 0 ? nn.functional.dropout(x, _dropout, training) : x);
         return x;
     }
 }

@@ -10,9 +10,9 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 sealed class LabelledRows : IDisposable
 {
-    readonly AutoencoderArchitecture autoencoder;
-    readonly bool weighted;
-    readonly Tensor? weightOfClass; // [classes]; null where every row counts the same
+    readonly AutoencoderArchitecture _autoencoder;
+    readonly bool _weighted;
+    readonly Tensor? _weightOfClass; // [classes]; null where every row counts the same
 
     /// <param name="data">The rows, each the features, the label, and perhaps the weight.</param>
     /// <param name="autoencoder">Tells how many features there are, and how the network sees them.</param>
@@ -26,7 +26,7 @@ sealed class LabelledRows : IDisposable
         CancellationToken cancellation)
     {
         const int batchSize = 1024;
-        (this.autoencoder, this.weighted) = (autoencoder, weighted);
+        (_autoencoder, _weighted) = (autoencoder, weighted);
         var sums = new double[classes];
         long rows = 0;
         using var noGradients = no_grad();
@@ -60,18 +60,18 @@ sealed class LabelledRows : IDisposable
         var factors = Array.ConvertAll(sums, weight => (float)(balance
             ? weight > 0 ? rows / (present * weight) : 0
             : rows / sums.Sum()));
-        weightOfClass = tensor(factors).to(sum!.device).DetachFromDisposeScope();
+        _weightOfClass = tensor(factors).to(sum!.device).DetachFromDisposeScope();
 
         static Tensor Add(Tensor? total, Tensor part) => (total is null ? part : total.add_(part)).MoveToOuterDisposeScope();
     }
 
-    int LabelSlot => autoencoder.InputSize;
+    int LabelSlot => _autoencoder.InputSize;
 
     /// <summary>The shape of the images that the features are.</summary>
-    public ImageShape? Image => autoencoder.Image;
+    public ImageShape? Image => _autoencoder.Image;
 
     /// <returns>[rows, network size]: the features as the network sees them.</returns>
-    public Tensor Features(Batch batch) => autoencoder.RowLoss.Expand(batch[0].narrow(1, 0, autoencoder.InputSize));
+    public Tensor Features(Batch batch) => _autoencoder.RowLoss.Expand(batch[0].narrow(1, 0, _autoencoder.InputSize));
 
     /// <returns>[rows]: class numbers from 0, float32; a view.</returns>
     public Tensor Labels(Batch batch) => batch[0].select(1, LabelSlot);
@@ -79,10 +79,10 @@ sealed class LabelledRows : IDisposable
     /// <returns>[rows]: what each row's loss counts; <see langword="null"/> where all count the same.</returns>
     public Tensor? Weights(Batch batch)
     {
-        if (weightOfClass is null) return null;
-        var byClass = weightOfClass.index_select(0, Labels(batch).to(ScalarType.Int64));
-        return weighted ? byClass * batch[0].select(1, LabelSlot + 1) : byClass;
+        if (_weightOfClass is null) return null;
+        var byClass = _weightOfClass.index_select(0, Labels(batch).to(ScalarType.Int64));
+        return _weighted ? byClass * batch[0].select(1, LabelSlot + 1) : byClass;
     }
 
-    public void Dispose() => weightOfClass?.Dispose();
+    public void Dispose() => _weightOfClass?.Dispose();
 }

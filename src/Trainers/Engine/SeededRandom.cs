@@ -10,7 +10,7 @@ namespace Extensions.ML.Trainers;
 sealed class SeededRandom(ulong seed)
 {
     const ulong Golden = 0x9E3779B97F4A7C15;
-    ulong state = seed;
+    ulong _state = seed;
 
     public SeededRandom(int seed) : this(Mix(unchecked((ulong)seed))) { }
 
@@ -22,7 +22,7 @@ sealed class SeededRandom(ulong seed)
         return hash;
     }
 
-    public ulong Next() => Mix(state += Golden);
+    public ulong Next() => Mix(_state += Golden);
 
     /// <summary>A whole number from 0 to below <paramref name="limit"/> (Lemire 2019, without the last correction: bias below
     /// 2⁻³²).</summary>

@@ -8,7 +8,7 @@ namespace Extensions.ML.Trainers;
 /// <summary>Start-up, threads and devices of the native engine.</summary>
 public static class TorchEngine
 {
-    static readonly Lazy<bool> started = new(() =>
+    static readonly Lazy<bool> s_started = new(() =>
     {
         SetEnvironment("OMP_WAIT_POLICY", "passive");
         // GNU's OpenMP then never spins, and two threads lose a third of their gain to waking each other. Some microseconds bridge the gap
@@ -35,7 +35,7 @@ public static class TorchEngine
     /// off). Variables that are set already are kept. Called by every component before its first tensor.
     /// </summary>
     /// <exception cref="TrainingException">The native library cannot be loaded; the message says which package brings it.</exception>
-    public static void Start() => _ = started.Value;
+    public static void Start() => _ = s_started.Value;
 
     /// <summary>Threads that one operator may use on the CPU, at least 1. The engine's own default is the number of cores.</summary>
     public static int Threads

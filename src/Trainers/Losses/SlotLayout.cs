@@ -8,7 +8,7 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 public sealed class SlotLayout
 {
-    readonly SlotGroup[] groups;
+    readonly SlotGroup[] _groups;
 
     /// <param name="inputSize">Values in a row, at least 1.</param>
     /// <param name="groups">Groups that do not overlap, in any order; slots in none of them are numeric. <see langword="null"/>: all are.</param>
@@ -17,9 +17,9 @@ public sealed class SlotLayout
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputSize, 1);
         InputSize = inputSize;
-        this.groups = [.. Complete(inputSize, groups ?? [])];
-        NetworkSize = checked((int)this.groups.Sum(group => (long)Width(group)));
-        Columns = this.groups.Sum(group => group.Kind == SlotKind.OneHot ? 1 : group.Count);
+        _groups = [.. Complete(inputSize, groups ?? [])];
+        NetworkSize = checked((int)_groups.Sum(group => (long)Width(group)));
+        Columns = _groups.Sum(group => group.Kind == SlotKind.OneHot ? 1 : group.Count);
     }
 
     /// <summary>Values in a row.</summary>
@@ -32,16 +32,16 @@ public sealed class SlotLayout
     public int Columns { get; }
 
     /// <summary>All groups, from the first slot to the last.</summary>
-    public IReadOnlyList<SlotGroup> Groups => groups;
+    public IReadOnlyList<SlotGroup> Groups => _groups;
 
     /// <summary>Rows as the network sees them.</summary>
     /// <param name="rows">[rows, <see cref="InputSize"/>]</param>
     /// <returns>[rows, <see cref="NetworkSize"/>]; <paramref name="rows"/> itself without key slots.</returns>
     public Tensor Expand(Tensor rows)
     {
-        if (groups.All(group => group.Kind != SlotKind.Key)) return rows;
+        if (_groups.All(group => group.Kind != SlotKind.Key)) return rows;
         var parts = new List<Tensor>();
-        foreach (var group in groups)
+        foreach (var group in _groups)
         {
             var slots = rows.narrow(1, group.Start, group.Count);
             if (group.Kind != SlotKind.Key) parts.Add(slots);
@@ -61,7 +61,7 @@ public sealed class SlotLayout
     /// <exception cref="InvalidRowException">It does.</exception>
     internal void Check(ReadOnlySpan<float> row, long index)
     {
-        foreach (var group in groups)
+        foreach (var group in _groups)
         {
             if (group.Kind is not (SlotKind.Boolean or SlotKind.OneHot)) continue;
             var slots = row.Slice(group.Start, group.Count);
@@ -83,7 +83,7 @@ public sealed class SlotLayout
     {
         var parts = new List<Tensor>();
         long at = 0;
-        foreach (var group in groups)
+        foreach (var group in _groups)
         {
             int width = Width(group);
             parts.Add(map(group, output.narrow(1, at, width), target?.narrow(1, at, width)));

@@ -15,7 +15,7 @@ static class TensorHeader
     const string MetadataName = "__metadata__";
     const int MaxDimensions = 32;
 
-    static readonly (string Name, ScalarType Type, int Size)[] types =
+    static readonly (string Name, ScalarType Type, int Size)[] s_types =
     [
         ("F64", ScalarType.Float64, 8), ("F32", ScalarType.Float32, 4), ("F16", ScalarType.Float16, 2), ("BF16", ScalarType.BFloat16, 2),
         ("I64", ScalarType.Int64, 8), ("I32", ScalarType.Int32, 4), ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1),
@@ -39,7 +39,7 @@ static class TensorHeader
             {
                 if (name == MetadataName || !names.Add(name))
                     throw new ArgumentException($"The tensor name '{name}' {(name == MetadataName ? "is reserved" : "occurs twice")}.");
-                var type = Array.Find(types, t => t.Type == tensor.dtype);
+                var type = Array.Find(s_types, t => t.Type == tensor.dtype);
                 if (type.Name is null)
                     throw new ArgumentException($"The tensor '{name}' has type {tensor.dtype}, which the format does not have.");
                 json.WriteStartObject(name);
@@ -93,7 +93,7 @@ static class TensorHeader
 
         var dtype = value.GetProperty("dtype");
         string? typeName = dtype.ValueKind == JsonValueKind.String ? dtype.GetString() : null;
-        var type = Array.Find(types, t => t.Name == typeName);
+        var type = Array.Find(s_types, t => t.Name == typeName);
         Require(type.Name is not null, $"the tensor '{name}' has the unknown type '{typeName}'");
 
         long[] shape = ReadNumbers(value.GetProperty("shape"), name);

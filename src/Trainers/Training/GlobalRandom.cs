@@ -6,11 +6,11 @@ namespace Extensions.ML.Trainers;
 /// alone.</summary>
 sealed class GlobalRandom : IDisposable
 {
-    readonly Tensor state = get_rng_state().DetachFromDisposeScope();
+    readonly Tensor _state = get_rng_state().DetachFromDisposeScope();
 
     public void Dispose()
     {
-        set_rng_state(state);
-        state.Dispose();
+        set_rng_state(_state);
+        _state.Dispose();
     }
 }

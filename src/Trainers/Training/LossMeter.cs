@@ -11,23 +11,23 @@ sealed class LossMeter(Device device) : IDisposable
 {
     const int Capacity = 1024;
 
-    readonly Tensor losses = empty([Capacity], dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
-    readonly long[] rows = new long[Capacity];
-    int waiting;
-    long readSteps;
-    long readRows;
-    double sum;
+    readonly Tensor _losses = empty([Capacity], dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+    readonly long[] _rows = new long[Capacity];
+    int _waiting;
+    long _readSteps;
+    long _readRows;
+    double _sum;
 
     /// <summary>Mean over the rows read so far.</summary>
-    public double Mean => readRows == 0 ? 0 : sum / readRows;
+    public double Mean => _readRows == 0 ? 0 : _sum / _readRows;
 
     /// <summary>What to save to go on later: exact, after <see cref="Read"/>.</summary>
-    public (long Steps, long Rows, double Sum) State => (readSteps, readRows, sum);
+    public (long Steps, long Rows, double Sum) State => (_readSteps, _readRows, _sum);
 
     public void Reset((long Steps, long Rows, double Sum) state)
     {
-        (readSteps, readRows, sum) = state;
-        waiting = 0;
+        (_readSteps, _readRows, _sum) = state;
+        _waiting = 0;
     }
 
     /// <summary>Notes the mean loss of a batch.</summary>
@@ -35,31 +35,31 @@ sealed class LossMeter(Device device) : IDisposable
     /// <param name="batchRows">Rows that it is the mean over.</param>
     public void Add(Tensor loss, long batchRows)
     {
-        if (waiting == Capacity) Read();
+        if (_waiting == Capacity) Read();
         using var _ = no_grad();
-        using var place = losses.narrow(0, waiting, 1);
+        using var place = _losses.narrow(0, _waiting, 1);
         place.copy_(loss);
-        rows[waiting++] = batchRows;
+        _rows[_waiting++] = batchRows;
     }
 
     /// <summary>Reads the losses that wait on the device.</summary>
     /// <exception cref="NonFiniteLossException">One is NaN or infinite.</exception>
     public void Read()
     {
-        if (waiting == 0) return;
-        using var host = losses.cpu();
-        var values = MemoryMarshal.Cast<byte, float>(host.bytes)[..waiting];
+        if (_waiting == 0) return;
+        using var host = _losses.cpu();
+        var values = MemoryMarshal.Cast<byte, float>(host.bytes)[.._waiting];
         for (int i = 0; i < values.Length; i++)
         {
-            if (!float.IsFinite(values[i])) throw new NonFiniteLossException(values[i], readSteps + i + 1);
-            sum += values[i] * (double)rows[i];
-            readRows += rows[i];
+            if (!float.IsFinite(values[i])) throw new NonFiniteLossException(values[i], _readSteps + i + 1);
+            _sum += values[i] * (double)_rows[i];
+            _readRows += _rows[i];
         }
-        readSteps += waiting;
-        waiting = 0;
+        _readSteps += _waiting;
+        _waiting = 0;
     }
 
-    public void Dispose() => losses.Dispose();
+    public void Dispose() => _losses.Dispose();
 }
 
 /// <summary>Carries the place of a loss that is no number to where the message is made.</summary>

@@ -5,20 +5,20 @@ namespace Extensions.ML.Trainers;
 /// <summary>A copy of a module's parameters and buffers, on their device, that can be taken anew and put back.</summary>
 sealed class ModuleSnapshot : IDisposable
 {
-    readonly IReadOnlyDictionary<string, Tensor> live;
-    readonly Dictionary<string, Tensor> copies = new(StringComparer.Ordinal);
+    readonly IReadOnlyDictionary<string, Tensor> _live;
+    readonly Dictionary<string, Tensor> _copies = new(StringComparer.Ordinal);
 
     public ModuleSnapshot(nn.Module module)
     {
-        live = module.state_dict();
-        foreach (var (name, tensor) in live) copies.Add(name, tensor.detach().clone().DetachFromDisposeScope());
+        _live = module.state_dict();
+        foreach (var (name, tensor) in _live) _copies.Add(name, tensor.detach().clone().DetachFromDisposeScope());
     }
 
-    public IReadOnlyDictionary<string, Tensor> Copies => copies;
+    public IReadOnlyDictionary<string, Tensor> Copies => _copies;
 
-    public void Take() => Copy(live, copies);
+    public void Take() => Copy(_live, _copies);
 
-    public void PutBack() => Copy(copies, live);
+    public void PutBack() => Copy(_copies, _live);
 
     static void Copy(IReadOnlyDictionary<string, Tensor> from, IReadOnlyDictionary<string, Tensor> to)
     {
@@ -28,6 +28,6 @@ sealed class ModuleSnapshot : IDisposable
 
     public void Dispose()
     {
-        foreach (var copy in copies.Values) copy.Dispose();
+        foreach (var copy in _copies.Values) copy.Dispose();
     }
 }

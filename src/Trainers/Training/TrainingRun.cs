@@ -12,209 +12,209 @@ namespace Extensions.ML.Trainers;
 /// holds.</summary>
 sealed class TrainingRun : IDisposable
 {
-    static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(0.5);
+    static readonly TimeSpan s_reportInterval = TimeSpan.FromSeconds(0.5);
 
-    readonly nn.Module module;
-    readonly Func<Batch, Tensor> objective;
-    readonly IBatchSource training;
-    readonly IBatchSource? validation;
-    readonly TrainingOptions options;
-    readonly Parameter[] parameters;
-    readonly (OptimizerHelper Steps, double Factor)[] optimizers;
-    readonly LossMeter meter;
-    readonly Checkpoint? checkpoint;
-    readonly JsonObject settings;
-    readonly long stepsPerEpoch;
-    readonly List<EpochRecord> history = [];
-    readonly List<double> monitored = [];
-    readonly Stopwatch clock = Stopwatch.StartNew();
+    readonly nn.Module _module;
+    readonly Func<Batch, Tensor> _objective;
+    readonly IBatchSource _training;
+    readonly IBatchSource? _validation;
+    readonly TrainingOptions _options;
+    readonly Parameter[] _parameters;
+    readonly (OptimizerHelper Steps, double Factor)[] _optimizers;
+    readonly LossMeter _meter;
+    readonly Checkpoint? _checkpoint;
+    readonly JsonObject _settings;
+    readonly long _stepsPerEpoch;
+    readonly List<EpochRecord> _history = [];
+    readonly List<double> _monitored = [];
+    readonly Stopwatch _clock = Stopwatch.StartNew();
 
-    ModuleSnapshot? best;
-    int bestEpoch;
-    double learningRate;
-    long epochStarted;
-    long rowsBefore;
+    ModuleSnapshot? _best;
+    int _bestEpoch;
+    double _learningRate;
+    long _epochStarted;
+    long _rowsBefore;
 
     public TrainingRun(nn.Module module, Func<Batch, Tensor> objective, IBatchSource training, IBatchSource? validation,
         TrainingOptions options)
     {
-        (this.module, this.objective, this.training, this.validation, this.options) = (module, objective, training, validation, options);
+        (_module, _objective, _training, _validation, _options) = (module, objective, training, validation, options);
         var device = TorchEngine.Device(options.Device);
         module.to(device);
-        parameters = [.. module.parameters().Where(p => p.requires_grad)];
-        if (parameters.Length == 0) throw new ArgumentException("The module has no parameters to train.", nameof(module));
-        optimizers = [.. module.named_parameters().Where(p => p.parameter.requires_grad).GroupBy(p => RateFactor(p.name), p => p.parameter)
+        _parameters = [.. module.parameters().Where(p => p.requires_grad)];
+        if (_parameters.Length == 0) throw new ArgumentException("The module has no parameters to train.", nameof(module));
+        _optimizers = [.. module.named_parameters().Where(p => p.parameter.requires_grad).GroupBy(p => RateFactor(p.name), p => p.parameter)
             .Select(group => (options.Optimizer.Create([.. group]), group.Key))];
-        meter = new LossMeter(device);
-        stepsPerEpoch = (training.RowCount + options.BatchSize - 1) / options.BatchSize;
-        checkpoint = options.CheckpointFolder is { } folder ? new Checkpoint(folder) : null;
-        settings = Settings();
+        _meter = new LossMeter(device);
+        _stepsPerEpoch = (training.RowCount + options.BatchSize - 1) / options.BatchSize;
+        _checkpoint = options.CheckpointFolder is { } folder ? new Checkpoint(folder) : null;
+        _settings = Settings();
     }
 
     /// <summary>What the arithmetic of a run depends on. The number of epochs is not among it, so that a finished run can be trained
     /// on.</summary>
     JsonObject Settings() => new()
     {
-        [nameof(options.Optimizer)] = JsonSerializer.SerializeToNode(options.Optimizer),
-        [nameof(options.LearningRateFactors)] = JsonSerializer.SerializeToNode(options.LearningRateFactors),
-        [nameof(options.Schedule)] = JsonSerializer.SerializeToNode(options.Schedule),
-        [nameof(options.Clipping)] = JsonSerializer.SerializeToNode(options.Clipping),
-        [nameof(options.BatchSize)] = options.BatchSize,
-        [nameof(options.Seed)] = options.Seed,
-        [nameof(options.Precision)] = options.Precision.ToString(),
-        [nameof(options.Objective)] = options.Objective,
-        ["Network"] = string.Join(", ", module.named_parameters().Select(p => $"{p.name} [{string.Join(", ", p.parameter.shape)}]")),
-        ["TrainingData"] = training.Fingerprint,
-        ["ValidationData"] = validation?.Fingerprint,
+        [nameof(_options.Optimizer)] = JsonSerializer.SerializeToNode(_options.Optimizer),
+        [nameof(_options.LearningRateFactors)] = JsonSerializer.SerializeToNode(_options.LearningRateFactors),
+        [nameof(_options.Schedule)] = JsonSerializer.SerializeToNode(_options.Schedule),
+        [nameof(_options.Clipping)] = JsonSerializer.SerializeToNode(_options.Clipping),
+        [nameof(_options.BatchSize)] = _options.BatchSize,
+        [nameof(_options.Seed)] = _options.Seed,
+        [nameof(_options.Precision)] = _options.Precision.ToString(),
+        [nameof(_options.Objective)] = _options.Objective,
+        ["Network"] = string.Join(", ", _module.named_parameters().Select(p => $"{p.name} [{string.Join(", ", p.parameter.shape)}]")),
+        ["TrainingData"] = _training.Fingerprint,
+        ["ValidationData"] = _validation?.Fingerprint,
     };
 
-    IEnumerable<OptimizerHelper> Steps => optimizers.Select(optimizer => optimizer.Steps);
+    IEnumerable<OptimizerHelper> Steps => _optimizers.Select(optimizer => optimizer.Steps);
 
-    double RateFactor(string parameter) => options.LearningRateFactors?
+    double RateFactor(string parameter) => _options.LearningRateFactors?
         .Where(factor => parameter.StartsWith(factor.Key, StringComparison.Ordinal)).Select(factor => factor.Value).Append(1).First() ?? 1;
 
-    bool KeepsBest => options.RestoreBest && (validation is not null || options.Patience is not null);
+    bool KeepsBest => _options.RestoreBest && (_validation is not null || _options.Patience is not null);
 
-    int EpochsWithoutGain => history.Count - bestEpoch;
+    int EpochsWithoutGain => _history.Count - _bestEpoch;
 
     public TrainingHistory Execute(CancellationToken cancellation)
     {
         long firstStep = Resume();
-        bool stopped = options.Patience <= EpochsWithoutGain;
+        bool stopped = _options.Patience <= EpochsWithoutGain;
         try
         {
-            for (; history.Count < options.Epochs && !stopped; firstStep = 0)
+            for (; _history.Count < _options.Epochs && !stopped; firstStep = 0)
             {
-                TrainEpoch(history.Count, firstStep, cancellation);
-                double? validationLoss = Validate(history.Count, cancellation);
+                TrainEpoch(_history.Count, firstStep, cancellation);
+                double? validationLoss = Validate(_history.Count, cancellation);
                 stopped = EndEpoch(validationLoss);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            Read(history.Count);
+            Read(_history.Count);
             Save();
-            Log($"cancelled in epoch {history.Count + 1}");
+            Log($"cancelled in epoch {_history.Count + 1}");
             throw;
         }
-        bool restored = KeepsBest && best is not null && bestEpoch < history.Count;
+        bool restored = KeepsBest && _best is not null && _bestEpoch < _history.Count;
         if (restored)
         {
-            best!.PutBack();
-            Log($"weights of epoch {bestEpoch} put back");
+            _best!.PutBack();
+            Log($"weights of epoch {_bestEpoch} put back");
         }
-        return new TrainingHistory(history, bestEpoch, restored, stopped);
+        return new TrainingHistory(_history, _bestEpoch, restored, stopped);
     }
 
     /// <returns>Steps already done in the epoch to train next.</returns>
     long Resume()
     {
-        if (!options.Resume || checkpoint?.Load(settings, module, Best, Steps) is not { } state) return 0;
+        if (!_options.Resume || _checkpoint?.Load(_settings, _module, Best, Steps) is not { } state) return 0;
         foreach (var record in state.Epochs) Remember(record);
-        meter.Reset((state.Step, state.Rows, state.LossSum));
-        Log($"continued from '{checkpoint.Path}' after {history.Count} epochs and {state.Step} steps");
+        _meter.Reset((state.Step, state.Rows, state.LossSum));
+        Log($"continued from '{_checkpoint.Path}' after {_history.Count} epochs and {state.Step} steps");
         return state.Step;
     }
 
     void TrainEpoch(int epoch, long firstStep, CancellationToken cancellation)
     {
-        module.train();
+        _module.train();
         if (firstStep == 0)
         {
-            meter.Reset(default);
+            _meter.Reset(default);
             // Seeded per epoch, so that a resumed run draws the same numbers.
             manual_seed(Seed(epoch, 0));
         }
-        epochStarted = Stopwatch.GetTimestamp();
-        rowsBefore = meter.State.Rows;
-        long reported = epochStarted, step = firstStep;
-        foreach (var batch in training.Epoch(epoch, options.BatchSize, firstStep, cancellation))
+        _epochStarted = Stopwatch.GetTimestamp();
+        _rowsBefore = _meter.State.Rows;
+        long reported = _epochStarted, step = firstStep;
+        foreach (var batch in _training.Epoch(epoch, _options.BatchSize, firstStep, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
             Step(batch, LearningRate(epoch, step));
             step++;
-            if (options.Progress is null || step == stepsPerEpoch || Stopwatch.GetElapsedTime(reported) < ReportInterval) continue;
+            if (_options.Progress is null || step == _stepsPerEpoch || Stopwatch.GetElapsedTime(reported) < s_reportInterval) continue;
             Read(epoch);
-            Report(step, meter.Mean, null);
+            Report(step, _meter.Mean, null);
             reported = Stopwatch.GetTimestamp();
         }
-        if (step != stepsPerEpoch)
+        if (step != _stepsPerEpoch)
             throw new InvalidOperationException(
-                $"The batch source gave {step} batches in epoch {epoch + 1}; {stepsPerEpoch} were expected.");
+                $"The batch source gave {step} batches in epoch {epoch + 1}; {_stepsPerEpoch} were expected.");
         Read(epoch);
     }
 
     double LearningRate(int epoch, long step)
     {
-        var losses = CollectionsMarshal.AsSpan(monitored);
-        return options.Optimizer.LearningRate
-            * options.Schedule.Factor(new SchedulePoint(epoch * stepsPerEpoch + step, options.Epochs * stepsPerEpoch, epoch, losses));
+        var losses = CollectionsMarshal.AsSpan(_monitored);
+        return _options.Optimizer.LearningRate
+            * _options.Schedule.Factor(new SchedulePoint(epoch * _stepsPerEpoch + step, _options.Epochs * _stepsPerEpoch, epoch, losses));
     }
 
     void Step(Batch batch, double rate)
     {
         using var scope = NewDisposeScope();
-        var loss = objective(batch);
+        var loss = _objective(batch);
         if (loss.numel() != 1)
             throw new ArgumentException($"The objective must give one number; it gave [{string.Join(", ", loss.shape)}].");
         loss.backward();
-        if (options.Combiner is { } combiner) combiner.Combine([.. parameters.Select(p => p.grad!).Where(g => g is not null)]);
-        options.Clipping?.Apply(parameters);
-        learningRate = rate;
-        foreach (var (optimizer, factor) in optimizers)
+        if (_options.Combiner is { } combiner) combiner.Combine([.. _parameters.Select(p => p.grad!).Where(g => g is not null)]);
+        _options.Clipping?.Apply(_parameters);
+        _learningRate = rate;
+        foreach (var (optimizer, factor) in _optimizers)
         {
             foreach (var group in optimizer.ParamGroups) group.LearningRate = rate * factor;
             optimizer.step();
         }
         // None instead of zeros: the next backward pass then writes its gradients instead of adding them.
-        foreach (var parameter in parameters) parameter.grad = null;
-        meter.Add(loss, batch.Rows);
+        foreach (var parameter in _parameters) parameter.grad = null;
+        _meter.Add(loss, batch.Rows);
     }
 
     /// <summary>The loss on the validation rows; leaves the meter as it was, also when cancelled.</summary>
     double? Validate(int epoch, CancellationToken cancellation)
     {
-        if (validation is null) return null;
-        var trained = meter.State;
-        module.eval();
+        if (_validation is null) return null;
+        var trained = _meter.State;
+        _module.eval();
         manual_seed(Seed(epoch, 1));
         try
         {
-            meter.Reset(default);
+            _meter.Reset(default);
             using (no_grad())
             {
-                foreach (var batch in validation.Epoch(0, options.BatchSize, 0, cancellation))
+                foreach (var batch in _validation.Epoch(0, _options.BatchSize, 0, cancellation))
                 {
                     cancellation.ThrowIfCancellationRequested();
                     using var scope = NewDisposeScope();
-                    meter.Add(objective(batch), batch.Rows);
+                    _meter.Add(_objective(batch), batch.Rows);
                 }
             }
             Read(epoch);
-            return meter.Mean;
+            return _meter.Mean;
         }
         finally
         {
-            meter.Reset(trained);
+            _meter.Reset(trained);
         }
     }
 
     /// <returns>Whether the monitored loss has not become better for too long.</returns>
     bool EndEpoch(double? validationLoss)
     {
-        learningRate = LearningRate(history.Count, stepsPerEpoch - 1);
-        var record = new EpochRecord(history.Count + 1, meter.Mean, validationLoss, learningRate,
-            Stopwatch.GetElapsedTime(epochStarted).TotalSeconds);
-        Report(stepsPerEpoch, record.Loss, validationLoss);
-        Log(FormattableString.Invariant($"epoch {record.Epoch}/{options.Epochs}: loss {record.Loss:g6}")
+        _learningRate = LearningRate(_history.Count, _stepsPerEpoch - 1);
+        var record = new EpochRecord(_history.Count + 1, _meter.Mean, validationLoss, _learningRate,
+            Stopwatch.GetElapsedTime(_epochStarted).TotalSeconds);
+        Report(_stepsPerEpoch, record.Loss, validationLoss);
+        Log(FormattableString.Invariant($"epoch {record.Epoch}/{_options.Epochs}: loss {record.Loss:g6}")
             + (validationLoss is { } loss ? FormattableString.Invariant($", validation {loss:g6}") : "")
-            + FormattableString.Invariant($", learning rate {learningRate:g4}, {RowsPerSecond:n0} rows/s"));
+            + FormattableString.Invariant($", learning rate {_learningRate:g4}, {RowsPerSecond:n0} rows/s"));
 
         if (Remember(record) && KeepsBest) Best().Take();
-        meter.Reset(default);
-        bool stop = options.Patience <= EpochsWithoutGain;
+        _meter.Reset(default);
+        bool stop = _options.Patience <= EpochsWithoutGain;
         if (stop) Log($"stopped: no better loss for {EpochsWithoutGain} epochs");
-        if (stop || record.Epoch == options.Epochs || record.Epoch % options.CheckpointEveryEpochs == 0) Save();
+        if (stop || record.Epoch == _options.Epochs || record.Epoch % _options.CheckpointEveryEpochs == 0) Save();
         return stop;
     }
 
@@ -223,49 +223,49 @@ sealed class TrainingRun : IDisposable
     bool Remember(EpochRecord record)
     {
         double loss = record.ValidationLoss ?? record.Loss;
-        bool better = bestEpoch == 0 || loss < monitored[bestEpoch - 1] - options.MinImprovement;
-        history.Add(record);
-        monitored.Add(loss);
-        if (better) bestEpoch = history.Count;
+        bool better = _bestEpoch == 0 || loss < _monitored[_bestEpoch - 1] - _options.MinImprovement;
+        _history.Add(record);
+        _monitored.Add(loss);
+        if (better) _bestEpoch = _history.Count;
         return better;
     }
 
-    ModuleSnapshot Best() => best ??= new ModuleSnapshot(module);
+    ModuleSnapshot Best() => _best ??= new ModuleSnapshot(_module);
 
     void Save()
     {
-        var (steps, rows, sum) = meter.State;
-        checkpoint?.Save(new CheckpointState(settings, history, steps, rows, sum), module, best, Steps);
+        var (steps, rows, sum) = _meter.State;
+        _checkpoint?.Save(new CheckpointState(_settings, _history, steps, rows, sum), _module, _best, Steps);
     }
 
     void Read(int epoch)
     {
         try
         {
-            meter.Read();
+            _meter.Read();
         }
         catch (NonFiniteLossException e)
         {
             throw new TrainingException(FormattableString.Invariant($"The loss became {e.Loss} in epoch {epoch + 1}, step {e.Step}. ")
-                + FormattableString.Invariant($"Most likely the learning rate ({learningRate:g4}) is too high ")
+                + FormattableString.Invariant($"Most likely the learning rate ({_learningRate:g4}) is too high ")
                 + "or the inputs are far from 0: lower the rate, clip the gradients, or scale the features.");
         }
     }
 
-    double RowsPerSecond => (meter.State.Rows - rowsBefore) / Stopwatch.GetElapsedTime(epochStarted).TotalSeconds;
+    double RowsPerSecond => (_meter.State.Rows - _rowsBefore) / Stopwatch.GetElapsedTime(_epochStarted).TotalSeconds;
 
     void Report(long step, double loss, double? validationLoss)
-        => options.Progress?.Report(new TrainingProgress(history.Count + 1, options.Epochs, step, stepsPerEpoch, loss, validationLoss,
-            learningRate, RowsPerSecond, clock.Elapsed));
+        => _options.Progress?.Report(new TrainingProgress(_history.Count + 1, _options.Epochs, step, _stepsPerEpoch, loss, validationLoss,
+            _learningRate, RowsPerSecond, _clock.Elapsed));
 
-    long Seed(int epoch, int use) => (long)(SeededRandom.Hash(options.Seed, epoch, use) >> 1);
+    long Seed(int epoch, int use) => (long)(SeededRandom.Hash(_options.Seed, epoch, use) >> 1);
 
-    void Log(string line) => options.Log?.Invoke(line);
+    void Log(string line) => _options.Log?.Invoke(line);
 
     public void Dispose()
     {
         foreach (var optimizer in Steps) optimizer.Dispose();
-        meter.Dispose();
-        best?.Dispose();
+        _meter.Dispose();
+        _best?.Dispose();
     }
 }
