@@ -158,7 +158,7 @@ public class DetectorTests
             var autoencoder = network.Networks[m];
             var code = autoencoder.encode(rows);
             var points = network.Spaces[m].forward(code, autoencoder.decode(code) - rows).to(ScalarType.Float64);
-            var distances = cdist(points, network.state_dict()["references"][m].to(ScalarType.Float64)).data<double>().ToArray();
+            var distances = cdist(points, network.state_dict()["references"][m].t().to(ScalarType.Float64) / -2).data<double>().ToArray();
             var means = Enumerable.Range(0, Count).Select(row =>
                 Enumerable.Range(0, 10).Average(sample => distances.AsSpan(row * 160 + sample * 16, 16).ToArray().Min())).ToArray();
             var multiples = Multiples(means);

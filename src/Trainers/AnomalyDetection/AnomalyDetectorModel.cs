@@ -24,6 +24,7 @@ public sealed class AnomalyDetectorModel : IDisposable
         Scaler = scaler;
         History = history;
         _network = network;
+        _network.Prepare();
         _device = device;
         Members = [.. architecture.Members.Zip(network.Networks, (member, autoencoder) => new AutoencoderModel(member, autoencoder, scaler, history, device))];
     }

@@ -30,6 +30,15 @@ sealed class CodeErrorSpace : nn.Module<Tensor, Tensor, Tensor>
         static Tensor Buffer(params long[] shape) => zeros(shape, dtype: ScalarType.Float32).DetachFromDisposeScope();
     }
 
+    /// <summary>Whether a point is <c>(error, code) · Whitening + Offset</c>.</summary>
+    public bool Couples => scale is null;
+
+    /// <summary>[error size + code size, size] where the space <see cref="Couples"/>.</summary>
+    public Tensor? Whitening => whitening;
+
+    /// <summary>[size] where the space <see cref="Couples"/>.</summary>
+    public Tensor? Offset => offset;
+
     /// <summary>Values that a point needs.</summary>
     public static int SizeFor(int errorSize, int codeSize, bool usesCode) => usesCode ? checked(errorSize + codeSize) : errorSize;
 

@@ -22,6 +22,9 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
     readonly ModuleList<CodeErrorSpace> spaces;
     readonly SlotRarity? rarity;
 
+    /// <summary>The members as one, once they are trained, where they can be.</summary>
+    StackedMembers? _stack;
+
     /// <summary>The bulk's mean row, [network size].</summary>
     Tensor centre;
 
@@ -31,7 +34,7 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
     /// <summary>The parts' weights, [parts]; they sum to 1.</summary>
     Tensor weights;
 
-    /// <summary>Typical rows in each space, [networks, samples · rows of a sample, size of a point].</summary>
+    /// <summary>Typical rows in each space, times -2 as their distances need them, [networks, size of a point, samples · rows of a sample].</summary>
     Tensor? references;
 
     /// <summary>Their squared lengths, [networks, 1, samples · rows of a sample].</summary>
@@ -56,7 +59,7 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
             var size = PointSize(architecture);
             spaces = new([.. members.Select(member => new CodeErrorSpace(width, member.CodeSize, UsesCode(scoring), size))]);
             if (UsesReferences(scoring))
-                (references, lengths) = (Buffer(members.Count, Samples * SampleSize, size), Buffer(members.Count, 1, Samples * SampleSize));
+                (references, lengths) = (Buffer(members.Count, size, Samples * SampleSize), Buffer(members.Count, 1, Samples * SampleSize));
         }
         RegisterComponents();
 
@@ -121,9 +124,9 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
             if (references is null) continue;
             var random = new SeededRandom(unchecked(seed + m));
             var drawn = Enumerable.Range(0, Samples * SampleSize).Select(_ => (long)random.Next((int)bulk.shape[0])).ToArray();
-            references.select(0, m).copy_(spaces[m].forward(code, error).index_select(0, bulk.index_select(0, tensor(drawn, device: rows.device))));
+            references.select(0, m).copy_(spaces[m].forward(code, error).index_select(0, bulk.index_select(0, tensor(drawn, device: rows.device))).t() * -2);
         }
-        if (references is not null) lengths!.copy_(references.square().sum(2).unsqueeze(1));
+        if (references is not null) lengths!.copy_(references.square().sum(1, keepdim: true) / 4);
         centre.copy_(rows.index_select(0, bulk).mean([0L]));
         rarity?.Fit(rows);
         var parts = ScoreParts(rows, counted);
@@ -135,21 +138,34 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
         weights.copy_(shares / shares.sum());
     }
 
+    /// <summary>Makes scoring faster where the members allow it. What is trained or loaded later is not seen.</summary>
+    public void Prepare()
+    {
+        _stack = StackedMembers.Of([.. networks], [.. spaces]);
+        rarity?.Prepare();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _stack?.Dispose();
+        base.Dispose(disposing);
+    }
+
     /// <summary>The scores.</summary>
     /// <param name="rows">[rows, network size]</param>
     /// <returns>[rows], above 0; about 1 is what the median row has.</returns>
     public override Tensor forward(Tensor rows) => Combine(ScoreParts(rows, networks[0].Counted(rows)), weights);
 
-    Tensor Combine(Tensor parts, Tensor by) => (Logarithms(parts) * by.unsqueeze(1)).sum([0L]).exp();
+    // As many of the weights as there are parts: the values' rarity comes last, and may be left out.
+    Tensor Combine(Tensor parts, Tensor by) => by.unsqueeze(0).matmul(Logarithms(parts)).squeeze(0).exp();
 
-    // As many of the units as there are parts: the values' rarity comes last, and may be left out.
-    Tensor Logarithms(Tensor parts) => (parts / units.narrow(0, 0, parts.shape[0]).unsqueeze(1) + Ordinary).log();
+    Tensor Logarithms(Tensor parts) => (parts / (parts.shape[0] == units.shape[0] ? units : units.narrow(0, 0, parts.shape[0])).unsqueeze(1) + Ordinary).log();
 
     // [parts, rows]
     Tensor ScoreParts(Tensor rows, Tensor? counted)
     {
         var scores = NetworkScores(rows, counted);
-        return rarity is null ? scores : cat([scores, rarity.forward(rows).mean([1L]).unsqueeze(0)], 0);
+        return rarity is null ? scores : cat([scores, rarity.forward(rows).mean([1L], keepdim: true).t()], 0);
     }
 
     // [networks, rows]
@@ -157,7 +173,7 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
     {
         if (_scoring == AnomalyScoring.ReconstructionError)
             return stack(networks.Select(network => _loss.PerRow(network.forward(rows), rows, counted)), 0);
-        var points = stack(networks.Zip(spaces, (network, space) =>
+        var points = _stack?.Points(rows, _loss) ?? stack(networks.Zip(spaces, (network, space) =>
         {
             var (code, error) = CodeAndError(network, rows, counted);
             return space.forward(code, error);
@@ -165,7 +181,7 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
         var squares = points.square().sum(2, keepdim: true);
         if (references is null) return (squares.squeeze(2) / points.shape[2]).clamp_min(Smallest).sqrt();
         // |p - r|² = |p|² - 2 p·r + |r|²
-        var distances = squares + lengths! - 2 * points.matmul(references.transpose(1, 2));
+        var distances = points.bmm(references).add_(lengths!).add_(squares);
         return distances.view(points.shape[0], points.shape[1], Samples, SampleSize).amin(3).clamp_min(Smallest).sqrt().mean([2L]);
     }
 

@@ -11,6 +11,9 @@ sealed class SlotRarity : nn.Module<Tensor, Tensor>
 
     readonly int _levels;
 
+    // What the buffers hold, where it can be searched without an operator of the engine for each step.
+    float[]? _quantiles, _tails;
+
     /// <summary>Quantiles of each slot, ascending, [slots, levels].</summary>
     Tensor quantiles;
 
@@ -41,15 +44,43 @@ sealed class SlotRarity : nn.Module<Tensor, Tensor>
         var (sorted, _) = rows.sort(0);
         quantiles.copy_(sorted.index_select(0, tensor(places, device: rows.device)).t());
         tails.copy_(tensor([.. levels.Prepend(first).Select(level => (float)Math.Log(level))], device: rows.device));
+        Prepare();
+    }
+
+    /// <summary>Reads the buffers; to be called once they are loaded.</summary>
+    public void Prepare()
+    {
+        (_quantiles, _tails) = (new float[quantiles.numel()], new float[tails.numel()]);
+        using var scope = NewDisposeScope();
+        quantiles.CopyTo(_quantiles);
+        tails.CopyTo(_tails);
     }
 
     /// <param name="rows">[rows, slots]</param>
-    /// <returns>[rows, slots], not negative.</returns>
+    /// <returns>[rows, slots], not negative. No gradient flows through it.</returns>
     public override Tensor forward(Tensor rows)
     {
-        var values = rows.t().contiguous();
-        var below = tails[searchsorted(quantiles, values, right: true)];
-        var above = tails[_levels - searchsorted(quantiles, values)];
-        return minimum(below, above).neg().t();
+        long slots = rows.shape[1];
+        var values = new float[rows.numel()];
+        rows.CopyTo(values);
+        for (int i = 0; i < values.Length; i++)
+        {
+            float x = values[i];
+            ReadOnlySpan<float> ascending = _quantiles.AsSpan((int)(i % slots) * _levels, _levels);
+            values[i] = -Math.Min(_tails![CountBelow(ascending, x, orEqual: true)], _tails[_levels - CountBelow(ascending, x, orEqual: false)]);
+        }
+        return tensor(values, rows.shape, device: rows.device);
+    }
+
+    static int CountBelow(ReadOnlySpan<float> ascending, float x, bool orEqual)
+    {
+        int low = 0, high = ascending.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (ascending[middle] < x || orEqual && ascending[middle] == x) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 }

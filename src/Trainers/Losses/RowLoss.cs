@@ -85,18 +85,18 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
             _ => (Split(group, part).argmax(2) + 1).to(part.dtype),
         });
 
-    /// <summary>How far the reconstruction is off in every value that the network sees: probabilities minus indicators where it gives logits.</summary>
-    /// <param name="output">The network's output, [rows, network size].</param>
-    /// <param name="target">The rows as the network sees them, the same shape.</param>
-    /// <returns>[rows, network size]</returns>
+    /// <summary>How far reconstructions are off in every value that the network sees: probabilities minus indicators where it gives logits.</summary>
+    /// <param name="output">A network's output, [rows, network size], or those of several, [networks, rows, network size].</param>
+    /// <param name="target">The rows as the networks see them, [rows, network size].</param>
+    /// <returns>Of the shape of <paramref name="output"/>.</returns>
     internal Tensor Residual(Tensor output, Tensor target) => (layout is null ? loss.Reconstruct(output)
-        : layout.Map(output, null, (group, part, _) => group.Kind switch
+        : layout.Map(output.reshape(-1, output.shape[^1]), null, (group, part, _) => group.Kind switch
         {
             SlotKind.Numeric => loss.Reconstruct(part),
             SlotKind.Boolean => part.sigmoid(),
             SlotKind.OneHot => functional.softmax(part, 1),
             _ => functional.softmax(Split(group, part), 2).reshape(part.shape),
-        })) - target;
+        }).reshape(output.shape)) - target;
 
     /// <summary>Sums what belongs to the same slot.</summary>
     /// <param name="values">[rows, network size]</param>

@@ -3,11 +3,23 @@ using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
 
+/// <summary>What a fully connected layer computes: <c>activation(x Matrix + Bias)</c>.</summary>
+interface IAffineLayer
+{
+    /// <summary>[values in, values out]</summary>
+    Tensor Matrix { get; }
+
+    /// <summary>[values out]</summary>
+    Tensor Bias { get; }
+
+    Activation Activation { get; }
+}
+
 /// <summary>
 /// A fully connected layer with its activation: <c>activation(x Wᵀ + b)</c>. It computes in the type of its input and keeps its weights in
 /// their own, so that a bfloat16 input trains float32 weights. Its weights come from a seed, never from the global generator.
 /// </summary>
-sealed class DenseLayer : nn.Module<Tensor, Tensor>
+sealed class DenseLayer : nn.Module<Tensor, Tensor>, IAffineLayer
 {
     readonly Activation activation;
     // TorchSharp finds parameters by field and replaces them when the module moves to a device.
@@ -39,6 +51,10 @@ sealed class DenseLayer : nn.Module<Tensor, Tensor>
     /// <summary>[outputSize, inputSize]</summary>
     internal Tensor Weight => weight;
 
+    Tensor IAffineLayer.Matrix => weight.t();
+    Tensor IAffineLayer.Bias => bias;
+    Activation IAffineLayer.Activation => activation;
+
     /// <param name="x">[..., inputSize]</param>
     /// <returns>[..., outputSize]</returns>
     public override Tensor forward(Tensor x)
@@ -51,7 +67,7 @@ sealed class DenseLayer : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>A layer that runs another one backwards: <c>activation(x W + b)</c> with the other's weights and its own bias.</summary>
-sealed class TiedLayer : nn.Module<Tensor, Tensor>
+sealed class TiedLayer : nn.Module<Tensor, Tensor>, IAffineLayer
 {
     readonly Activation activation;
     // Behind a delegate, for TorchSharp would register the layer as a part of this one.
@@ -69,6 +85,10 @@ sealed class TiedLayer : nn.Module<Tensor, Tensor>
         bias.DetachFromDisposeScope();
         RegisterComponents();
     }
+
+    Tensor IAffineLayer.Matrix => mirrored();
+    Tensor IAffineLayer.Bias => bias;
+    Activation IAffineLayer.Activation => activation;
 
     /// <param name="x">[rows, output size of the other layer]</param>
     /// <returns>[rows, input size of the other layer]</returns>
