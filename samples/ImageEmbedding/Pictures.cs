@@ -19,23 +19,14 @@ sealed class Picture
 /// <param name="Test">Pictures that the network has not seen.</param>
 sealed record Pictures(string Folder, Picture[] Training, Picture[] Test)
 {
-    public const int Side = 28;
+    public const int Side = DigitPictures.Side;
 
     /// <summary>Writes the pictures out: MNIST's where they are at hand, otherwise digits drawn by this program.</summary>
     public static Pictures Write(SampleOptions options)
     {
         var folder = Directory.CreateDirectory(Path.Combine(options.Out, "pictures")).FullName;
-        var (training, test) = options.Quick ? (2_000, 500) : (20_000, 2_000);
-        if (options.Data != null)
-            return new(folder, Write(folder, "train", FromIdx(options.Data, "train", training)), Write(folder, "test", FromIdx(options.Data, "t10k", test)));
-        var made = MadeDigits.Draw(training + test, seed: 1).ToArray();
-        return new(folder, Write(folder, "train", made.Take(training)), Write(folder, "test", made.Skip(training)));
-    }
-
-    static IEnumerable<(float[] Pixels, int Label)> FromIdx(string data, string split, int count)
-    {
-        string At(string kind) => Path.Combine(data, "mnist", $"{split}-{kind}-ubyte.gz");
-        return Idx.ReadImages(At("images-idx3"), count).Zip(Idx.ReadLabels(At("labels-idx1"), count), (pixels, label) => (pixels, (int)label));
+        var (training, test) = DigitPictures.Load(options);
+        return new(folder, Write(folder, "train", training.Take(options.Quick ? 2_000 : 20_000)), Write(folder, "test", test.Take(options.Quick ? 500 : 2_000)));
     }
 
     static Picture[] Write(string folder, string split, IEnumerable<(float[] Pixels, int Label)> digits)

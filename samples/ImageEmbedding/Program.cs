@@ -1,4 +1,5 @@
 using Extensions.ML;
+using Extensions.ML.Trainers;
 using ImageEmbedding;
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
@@ -19,7 +20,7 @@ var (pictures, _) = Screen.Work("Pictures written as PNG files", () => Pictures.
 var training = ml.Data.LoadFromEnumerable(pictures.Training);
 var test = ml.Data.LoadFromEnumerable(pictures.Test);
 
-var (model, fitTime) = Screen.Train("Autoencoder on pictures", progress =>
+var (model, fitTime) = Screen.Train("Convolutional autoencoder on pictures", progress =>
     ml.Transforms.LoadImages("Image", pictures.Folder, nameof(Picture.File))
         .Append(ml.Transforms.ResizeImages("Image", Pictures.Side, Pictures.Side))
         .Append(ml.Transforms.ConvertToGrayscale("Image"))
@@ -30,8 +31,9 @@ var (model, fitTime) = Screen.Train("Autoencoder on pictures", progress =>
             InputColumnName = "Pixels",
             ReconstructionColumnName = "Reconstruction",
             EmbeddingSize = EmbeddingSize,
+            Network = new ConvolutionalNetwork(),
             ValidationFraction = 0.05,
-            Epochs = options.Quick ? 60 : null,
+            Epochs = options.Quick ? 30 : null,
             Progress = progress,
         })).Fit(training));
 var (embedded, _) = Screen.Work("Test pictures embedded",
@@ -46,6 +48,5 @@ var difference = pictures.Test.Zip(embedded).Take(100)
     .Max(pair => engine.Predict(pair.First).Embedding.Zip(pair.Second.Embedding, (one, batch) => MathF.Abs(one - batch)).Max());
 Screen.Line($"Saved, loaded and asked for one file at a time, it gives the same codes (largest difference {difference:G2}).");
 
-var report = new Report(options, pictures, embedded);
-report.Write(model.LastTransformer.History, fitTime);
+new Report(options, pictures, embedded, model.LastTransformer.Model).Write(fitTime);
 return 0;

@@ -6,7 +6,7 @@ using Samples.Output;
 namespace ImageEmbedding;
 
 /// <summary>What the code space looks like, in pictures.</summary>
-sealed class Report(SampleOptions options, Pictures pictures, Embedded[] embedded)
+sealed class Report(SampleOptions options, Pictures pictures, Embedded[] embedded, AutoencoderModel model)
 {
     static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
 
@@ -16,7 +16,7 @@ sealed class Report(SampleOptions options, Pictures pictures, Embedded[] embedde
         + $"{embedded[0].Embedding.Length} numbers each. Data: {(options.Data == null ? "digits drawn by this program" : "MNIST digits")}. "
         + $"Everything below is about {embedded.Length:N0} test pictures that it has not seen.");
 
-    public void Write(TrainingHistory history, TimeSpan fitTime)
+    public void Write(TimeSpan fitTime)
     {
         var codes = Array.ConvertAll(embedded, picture => picture.Embedding);
         var principal = PrincipalComponents.Of(codes);
@@ -24,7 +24,9 @@ sealed class Report(SampleOptions options, Pictures pictures, Embedded[] embedde
 
         var results = Results(codes, neighbours, fitTime);
         Screen.Show(results);
-        page.Section("Reconstructions", "What the numbers keep of a picture: each is drawn again from its code alone.");
+        page.Section("Reconstructions", "What the numbers keep of a picture: each is drawn again from its code alone. In training the pictures were "
+            + "turned, moved, scaled and slanted at random, and the network had to draw them as they were: the code says what a picture shows rather "
+            + "than how it stands, and pictures come back straightened.");
         page.Add(results);
         page.Add(("reconstructions.png", ImageGrid.Of("Pictures and their reconstructions",
             $"Test pictures, and how they are drawn again from {codes[0].Length} numbers", Pictures.Side,
@@ -32,16 +34,17 @@ sealed class Report(SampleOptions options, Pictures pictures, Embedded[] embedde
             "The network did not see these pictures in training."));
         AddMaps(principal, neighbours);
         AddUnits();
+        AddSaliency();
         page.Section("Training", "");
-        page.Add(("learning.png", LineChart.LearningCurves("Learning curves", history),
-            "The error on pictures kept out of training, beside the training error."));
+        page.Add(("learning.png", LineChart.LearningCurves("Learning curves", model.History),
+            "The error on pictures kept out of training, beside the training error, in which pictures are distorted."));
         page.Save();
         Screen.Line($"The report: {page.Path}");
     }
 
     Table Results(float[][] codes, (double X, double Y)[] neighbours, TimeSpan fitTime)
     {
-        var error = embedded.Average(picture => picture.Pixels.Zip(picture.Reconstruction, (pixel, drawn) => (pixel - drawn) * (pixel - drawn)).Average());
+        var error = embedded.Average(Error);
         string Agreement(IReadOnlyList<float[]> points) => $"{Codes.NeighbourAgreement(points, labels):P1}";
         return new("Nearest neighbours of the same digit", ["Where", "Numbers a picture", "Same digit"],
         [
@@ -64,20 +67,35 @@ sealed class Report(SampleOptions options, Pictures pictures, Embedded[] embedde
 
     void AddUnits()
     {
-        var units = Codes.Standardised(embedded);
-        page.Section("What the units of the code stand for", "Units in order of how much they vary.");
-        page.Add(("units-strongest.png", ImageGrid.Of("What units answer to", "The test pictures on which a unit is strongest", Pictures.Side,
-            [.. units.Take(8).Select(unit => ($"unit {unit.Unit}", (IReadOnlyList<float[]>)
-                [.. embedded.Zip(unit.Values).OrderByDescending(pair => pair.Second).Take(12).Select(pair => pair.First.Pixels)]))]),
-            "One row a unit."));
+        var units = Codes.Units(embedded);
+        float[] steps = [-3, -2, -1, 0, 1, 2, 3];
+        page.Section("What the units of the code respond to", "Units in order of how much they vary.");
         page.Add(
+            ("units-decoded.png", ImageGrid.Of("What the decoder makes of a unit", "One unit from 3 standard deviations below its mean to 3 above", Pictures.Side,
+                [.. units.Take(8).Select(unit => (unit.Name, (IReadOnlyList<float[]>)Codes.Decoded(model, units, unit, steps)))]),
+                "All other units are at their means, so the middle column is the same picture."),
+            ("units-strongest.png", ImageGrid.Of("What a unit answers to", "The test pictures on which it is strongest", Pictures.Side,
+                [.. units.Take(8).Select(unit => (unit.Name, (IReadOnlyList<float[]>)
+                    [.. embedded.Zip(unit.Values).OrderByDescending(pair => pair.Second).Take(steps.Length).Select(pair => pair.First.Pixels)]))]),
+                "One row a unit."),
             ("units-pixels.png", ImageTiles.Of("Pixels that go with a unit", "Mean of pixel times unit, the unit scaled to unit variance", Pictures.Side,
-                [.. units.Select(unit => ($"unit {unit.Unit}", Codes.Response(embedded, unit.Values)))]),
+                [.. units.Select(unit => (unit.Name, Codes.Response(embedded, unit)))]),
                 "Red: where there is ink when the unit is high. Blue: where there is ink when it is low."),
             ("units-digits.png", HeatMap.Of("Units and digits", "Mean of each unit over the pictures of each digit, in standard deviations", ("Digit", Digits),
-                ("Unit", [.. units.Select(unit => $"{unit.Unit}")]),
+                ("Unit", [.. units.Select(unit => $"{unit.Index}")]),
                 [.. Enumerable.Range(0, 10).Select(digit => units.Select(unit =>
                     unit.Values.Where((_, i) => labels[i] == digit).DefaultIfEmpty().Average()).ToArray())], signed: true),
                 "A row of strong colours: a digit that the code tells apart."));
     }
+
+    void AddSaliency()
+    {
+        var worst = embedded.OrderByDescending(Error).Take(5).ToArray();
+        page.Section("What makes a picture hard to draw", "The gradient of a picture's error by its pixels, for the pictures with the largest errors.");
+        page.Add(("saliency.png", SaliencyGrid.Of("Saliency", "Red: more ink there would raise the error. Blue: it would lower it", Pictures.Side,
+            [.. worst.Zip(Codes.Saliencies(model, worst), (picture, saliency) => ($"{picture.Label}, error {Error(picture):F3}", picture.Pixels, saliency))]),
+            "The error is the mean squared difference between a picture and its reconstruction."));
+    }
+
+    static double Error(Embedded picture) => picture.Pixels.Zip(picture.Reconstruction, (pixel, drawn) => (pixel - drawn) * (pixel - drawn)).Average();
 }

@@ -109,20 +109,10 @@ static class Digits
     /// <summary>Training and test pictures; the same in every process.</summary>
     public static (Digit[] Train, Digit[] Test) Load(SampleOptions options)
     {
-        if (options.Data == null)
-        {
-            var count = options.Quick ? 3_000 : 20_000;
-            var made = MadeDigits.Draw(count + count / 6, seed: 1)
-                .Select(digit => new Digit { Pixels = digit.Pixels, Label = digit.Label }).ToArray();
-            return (made[..count], made[count..]);
-        }
-        return (Read("train", options.Quick ? 6_000 : int.MaxValue), Read("t10k", options.Quick ? 1_000 : int.MaxValue));
+        var pictures = DigitPictures.Load(options);
+        return (Rows(pictures.Training), Rows(pictures.Test));
 
-        Digit[] Read(string split, int count)
-        {
-            string At(string kind) => Path.Combine(options.Data, "mnist", $"{split}-{kind}-ubyte.gz");
-            return [.. Idx.ReadImages(At("images-idx3"), count).Zip(Idx.ReadLabels(At("labels-idx1"), count),
-                (pixels, label) => new Digit { Pixels = pixels, Label = label })];
-        }
+        static Digit[] Rows(IEnumerable<(float[] Pixels, int Label)> digits) =>
+            [.. digits.Select(digit => new Digit { Pixels = digit.Pixels, Label = digit.Label })];
     }
 }

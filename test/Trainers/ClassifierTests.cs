@@ -259,6 +259,23 @@ public class ClassifierTests
     }
 
     [TestMethod]
+    public void TheRateOfTheHeadAloneIsTheFactorTimesTheRate()
+    {
+        using var encoder = Pretrained();
+        var start = Head(1e-12);
+        var (whole, twice) = (Head(1), Head(2));
+        Assert.IsGreaterThan(1e-3f, whole.Zip(start, (after, before) => MathF.Abs(after - before)).Max());
+        for (int i = 0; i < start.Length; i++) Assert.AreEqual(2 * (whole[i] - start[i]), twice[i] - start[i], 1e-6);
+
+        float[] Head(double factor)
+        {
+            using var model = Train(encoder, new() { FineTune = false, HeadLearningRateFactor = factor },
+                quick with { Epochs = 1, BatchSize = 60, Optimizer = new Sgd { LearningRate = 0.1 } });
+            return Weights(model.SaveWeights)["head.layers.0.weight"];
+        }
+    }
+
+    [TestMethod]
     public void SameSeedSameBitsStreamedOrNot()
     {
         using var encoder = Pretrained();
@@ -347,6 +364,7 @@ public class ClassifierTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClassifierTraining { Dropout = 1 });
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClassifierTraining { LabelSmoothing = double.NaN });
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClassifierTraining { EncoderLearningRateFactor = -1 });
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClassifierTraining { HeadLearningRateFactor = double.PositiveInfinity });
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ClassifierTraining { HeadEpochs = -1 });
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Architecture with { Outputs = 0 });
 

@@ -140,6 +140,7 @@ public class PretrainedEncoderInputTests
         foreach (var change in new Action<PretrainedEncoderOptions>[]
         {
             o => o.Dropout = 1, o => o.LabelSmoothing = -0.1, o => o.EncoderLearningRateFactor = double.NaN, o => o.HeadEpochs = -1,
+            o => o.HeadLearningRateFactor = 0,
             o => o.HeadHiddenSizes = [0], o => o.EmbeddingSize = 0, o => o.LabelColumnName = "", o => o.FeatureColumnName = "", o => o.FineTune = false,
         })
         {

@@ -7,9 +7,25 @@ namespace Samples.Charts;
 /// <summary>A named line through points.</summary>
 public sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points, Colour Colour);
 
-/// <summary>Lines over one pair of axes: learning curves and receiver operating characteristics.</summary>
+/// <summary>Lines over one pair of axes: measurements, learning curves and receiver operating characteristics.</summary>
 public static class LineChart
 {
+    /// <summary>Measurements, each marked by a dot.</summary>
+    public static Canvas Measurements(string title, string subtitle, (string Name, Axis Axis) x, (string Name, Axis Axis) y,
+        params IReadOnlyList<Series> series)
+    {
+        var plot = new Plot(title, subtitle, x, y);
+        foreach (var s in series.Reverse())
+            plot.Legend(s.Name, s.Colour);
+        foreach (var s in series.Reverse()) // the first lies on top
+        {
+            plot.Line(s.Points, s.Colour);
+            foreach (var point in s.Points)
+                plot.Marker(point.X, point.Y, s.Colour);
+        }
+        return plot.Canvas;
+    }
+
     /// <summary>The loss of each epoch, on a logarithmic axis, with a mark at the best of the last series.</summary>
     public static Canvas LearningCurves(string title, string subtitle, string lossName, params IReadOnlyList<Series> series)
     {

@@ -104,6 +104,7 @@ public sealed class ClassifierModel : IDisposable
     static TrainingHistory TrainHead(ClassifierNetwork network, LabelledRows rows, TrainingData data, TrainingOptions options,
         ClassifierTraining how, CancellationToken cancellation)
     {
+        options = options with { Optimizer = options.Optimizer with { LearningRate = options.Optimizer.LearningRate * how.HeadLearningRateFactor } };
         return TrainingLoop.Run(network.Head, batch => Loss(network.Head, Frozen, rows, batch, options, how), data.Training, data.Validation,
             options, cancellation);
 

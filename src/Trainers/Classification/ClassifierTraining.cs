@@ -17,6 +17,14 @@ public sealed record ClassifierTraining
             nameof(EncoderLearningRateFactor), value, "EncoderLearningRateFactor must be finite and at least 0.");
     } = 1;
 
+    /// <summary>What the learning rate is multiplied by while the head alone is trained, above 0. Default 1.</summary>
+    public double HeadLearningRateFactor
+    {
+        get;
+        init => field = double.IsFinite(value) && value > 0 ? value : throw new ArgumentOutOfRangeException(
+            nameof(HeadLearningRateFactor), value, "HeadLearningRateFactor must be finite and above 0.");
+    } = 1;
+
     /// <summary>Epochs in which the head alone is trained before a pretrained encoder is fine-tuned, at least 0, so that the gradients of a
     /// head that knows nothing yet do not spoil the encoder (Kumar et al., "Fine-Tuning can Distort Pretrained Features", ICLR 2022).
     /// Default 0.</summary>

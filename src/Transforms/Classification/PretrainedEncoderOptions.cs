@@ -11,7 +11,7 @@ public abstract class PretrainedEncoderOptions : NetworkOptions
     private protected PretrainedEncoderOptions() : base(leastSteps: 400, leastEpochs: 10, mostEpochs: 400)
     {
         BatchSize = 32;
-        Optimizer = new AdamW { LearningRate = 3e-3 };
+        Optimizer = new AdamW();
         Schedule = new CosineSchedule();
     }
 
@@ -36,9 +36,14 @@ public abstract class PretrainedEncoderOptions : NetworkOptions
     /// is faster. Default yes.</summary>
     public bool FineTune { get; set; } = true;
 
-    /// <summary>What the learning rate is multiplied by for the weights of a pretrained encoder, at least 0. Default 0.1: few labels improve
+    /// <summary>What the learning rate is multiplied by for the weights of a pretrained encoder, at least 0. Default 0.3: few labels improve
     /// an encoder a little, and large steps soon undo what it learned without them.</summary>
-    public double EncoderLearningRateFactor { get; set; } = 0.1;
+    public double EncoderLearningRateFactor { get; set; } = 0.3;
+
+    /// <summary>What the learning rate is multiplied by while the head alone is trained, over an encoder that stays as it is; above 0.
+    /// Default <see langword="null"/>: 30, for the loss of a linear head is convex and its inputs are scaled, so that it bears large steps;
+    /// 3 for a head with hidden layers.</summary>
+    public double? HeadLearningRateFactor { get; set; }
 
     /// <summary>Epochs in which the head alone is trained before a pretrained encoder is fine-tuned, at least 0, so that the gradients of a
     /// head that knows nothing yet do not spoil the encoder (Kumar et al., "Fine-Tuning can Distort Pretrained Features", ICLR 2022). Default
@@ -89,6 +94,7 @@ public abstract class PretrainedEncoderOptions : NetworkOptions
     {
         FineTune = FineTune,
         EncoderLearningRateFactor = EncoderLearningRateFactor,
+        HeadLearningRateFactor = HeadLearningRateFactor ?? (HeadHiddenSizes.Count == 0 ? 30 : 3),
         HeadEpochs = HeadEpochs ?? epochs,
         Dropout = Dropout,
         LabelSmoothing = LabelSmoothing,
