@@ -13,20 +13,27 @@ static class ThroughputBenchmark
             var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
             Screen.Line($"Load of this machine before the run: {load}, on {Environment.ProcessorCount} processors.");
         }
-        Screen.Line("Steps, fits and scoring: dense autoencoder 784-256-64-256-784, batches of 256.");
         int[] threadCounts = options.Threads is { } only ? [only] : Environment.ProcessorCount > 1 ? [1, 2] : [1];
+        Workload[] works = [Workload.Dense(options), .. Workload.Others(options)];
+        foreach (var work in works)
+            Screen.Line($"{work.Name}: {work.Description}, batches of {work.BatchSize}");
 
-        using (var images = new Images(options))
+        var seed = options.Seeds[0];
+        using (var peers = Peers.Start())
             foreach (var threads in threadCounts)
-            {
-                images.UseThreads(threads);
-                foreach (var row in Measure($"training, {images.Describe()}", () => images.Training()))
-                    yield return row;
-                foreach (var row in Measure($"whole Fit, {images.Describe()}", () => images.WholeFit()))
-                    yield return row;
-                foreach (var row in Measure($"scoring, {images.Describe()}", () => images.Scoring()))
-                    yield return row;
-            }
+                foreach (var work in works)
+                {
+                    using var contest = new Contest(work, peers, threads, seed);
+                    foreach (var row in Measure($"training, {contest.With}", contest.Steps))
+                        yield return row;
+                    if (work != works[0])
+                        continue;
+                    var pipeline = new Pipeline(work, contest, peers, seed);
+                    foreach (var row in Measure($"whole Fit, {contest.With}", pipeline.WholeFit))
+                        yield return row;
+                    foreach (var row in Measure($"scoring, {contest.With}", pipeline.Scoring))
+                        yield return row;
+                }
         foreach (var row in Measure("one prediction at a time", () => SinglePrediction.Run(options)))
             yield return row;
         foreach (var row in Measure("streamed training", () => Streaming.Run(options)))

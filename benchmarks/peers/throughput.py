@@ -16,17 +16,8 @@ if sys.argv[1] == "like-ours":
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional as F
 
-
-class Autoencoder(nn.Module):
-    def __init__(self, width, hidden, code, activation, output):
-        super().__init__()
-        self.encoder = nn.Sequential(nn.Linear(width, hidden), activation(), nn.Linear(hidden, code))
-        self.decoder = nn.Sequential(nn.Linear(code, hidden), activation(), nn.Linear(hidden, width), output())
-
-    def forward(self, x):
-        return self.decoder(self.encoder(x))
+import networks
 
 
 def timed(work):
@@ -41,24 +32,24 @@ def fit(net, rows, epochs, batch):
     for _ in range(epochs):
         order = torch.randperm(len(rows))
         for first in range(0, len(rows), batch):
-            x = rows[order[first:first + batch]]
             optimizer.zero_grad(set_to_none=True)
-            F.mse_loss(net(x), x).backward()
+            net.loss(rows[order[first:first + batch]]).backward()
             optimizer.step()
             schedule.step()
 
 
-def images(request):
-    global rows, net
+def load(request):
+    global rows, net, batch
     torch.set_num_threads(request["threads"])
     torch.manual_seed(request["seed"])
-    rows = torch.from_numpy(np.fromfile(request["file"], np.float32)).view(-1, request["width"])
-    net = Autoencoder(request["width"], 256, 64, nn.ReLU, nn.Sigmoid)
+    rows, batch = torch.from_numpy(np.fromfile(request["file"], np.float32)).view(-1, request["width"]), request["batch"]
+    sizes = request["network"]
+    net = getattr(networks, sizes.pop("kind"))(**sizes)
     return {}
 
 
 def train(request):
-    return timed(lambda: fit(net, rows[:request["rows"]], request["epochs"], 256))
+    return timed(lambda: fit(net, rows, request["epochs"], batch))
 
 
 def encode(request):
@@ -71,10 +62,12 @@ def encode(request):
 
 
 def predict(request):
-    """One row at a time from a numpy array to a decision, as a service does it."""
-    width = request["width"]
-    members = [Autoencoder(width, hidden, code, nn.Tanh, nn.Identity) for hidden, code in zip(request["hidden"], request["codes"])]
-    spaces = [(torch.randn(width + code, width + code), torch.zeros(width + code), torch.randn(160, width + code)) for code in request["codes"]]
+    """One row at a time from a numpy array to a decision, as a service does it: the default anomaly detector."""
+    width, codes = request["width"], request["codes"]
+    members = [networks.Dense(width, hidden, code, nn.Tanh, nn.Identity) for hidden, code in zip(request["hidden"], codes)]
+    spaces = [(torch.randn(width + code, width + code), torch.zeros(width + code), torch.randn(160, width + code)) for code in codes]
+    quantiles, tails = torch.randn(width, 256).sort(1)[0], torch.linspace(-8, 0, 257)
+    units, weights = torch.ones(len(codes) + 1), torch.full([len(codes) + 1], 1 / (len(codes) + 1))
     offset, scale, threshold = torch.zeros(width), torch.ones(width), 0.5
     arrays = np.random.default_rng(request["seed"]).standard_normal((request["calls"], width), np.float32)
 
@@ -82,12 +75,14 @@ def predict(request):
     def work():
         for row in arrays:
             x = ((torch.from_numpy(row) - offset) * scale)[None]
-            scores = []
+            parts = []
             for member, (whitening, shift, typical) in zip(members, spaces):
                 code = member.encoder(x)
                 point = torch.addmm(shift, torch.cat([member.decoder(code) - x, code], 1), whitening)
-                scores.append(torch.cdist(point, typical).view(10, 16).amin(1).mean())
-            score = torch.stack(scores).mean().item() - threshold
+                parts.append(torch.cdist(point, typical).view(10, 16).amin(1).mean())
+            below, above = tails[torch.searchsorted(quantiles, x.t(), right=True)], tails[256 - torch.searchsorted(quantiles, x.t())]
+            parts.append(-torch.minimum(below, above).mean())
+            score = ((torch.stack(parts) / units + 0.05).log() * weights).sum().exp().item() - threshold
             score > 0
 
     return timed(work)
@@ -109,7 +104,7 @@ def table(request):
             deviation += (piece - mean).square_().sum(0) / len(data)
         for piece in data.split(1 << 16):
             piece.sub_(mean).div_(deviation.sqrt())
-        net = Autoencoder(request["width"], request["hidden"], request["code"], nn.ReLU, nn.Identity)
+        net = networks.Dense(request["width"], request["hidden"], request["code"], output=nn.Identity)
         fit(net, data, 1, request["batch"])
 
     return {**timed(work), "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
@@ -117,11 +112,11 @@ def table(request):
 
 def first_step(request):
     torch.set_num_threads(request["threads"])
-    fit(Autoencoder(784, 256, 64, nn.ReLU, nn.Sigmoid), torch.rand(256, 784), 1, 256)
+    fit(networks.Dense(784, 256, 64), torch.rand(256, 784), 1, 256)
     return {}
 
 
-works = {work.__name__: work for work in (images, train, encode, predict, table, first_step)}
+works = {work.__name__: work for work in (load, train, encode, predict, table, first_step)}
 for line in sys.stdin:
     request = json.loads(line)
     print(json.dumps(works[request["work"]](request)), flush=True)

@@ -6,26 +6,33 @@ namespace TorchSharp.Reference.Tests;
 [TestClass]
 public class TransposedConvolutionTests
 {
-    /// <summary>Result, gradients, and the gradient of a gradient, for few and many channels, odd sizes, uneven strides and no bias.</summary>
+    /// <summary>Result, gradients, and the gradient of a gradient, for few and many channels in either order of memory, odd sizes, uneven strides
+    /// and no bias.</summary>
     [TestMethod]
     [DataRow(2, 3, 7, 5, 3, 2, 2, 1, 1)]
     [DataRow(4, 16, 7, 7, 3, 2, 2, 1, 0)]
     [DataRow(16, 9, 4, 3, 5, 2, 1, 2, 0)]
+    [DataRow(16, 1, 6, 4, 3, 2, 2, 1, 1)]
     [DataRow(3, 8, 1, 1, 3, 2, 2, 1, 1)]
     [DataRow(3, 8, 5, 4, 4, 3, 3, 0, 2)]
     public void EqualsDoublePrecision(int inputs, int outputs, int height, int width, int kernel, int down, int across, int padding, int output)
     {
         foreach (bool hasBias in new[] { true, false })
         {
-            var single = Run(ScalarType.Float32);
-            var expected = Run(ScalarType.Float64);
-            for (int i = 0; i < expected.Length; i++)
-                Assert.IsLessThan(1e-5, ((single[i].to(ScalarType.Float64) - expected[i]).abs().max() / expected[i].abs().max()).item<double>(), $"part {i}, bias {hasBias}");
+            var expected = Run(ScalarType.Float64, channelsLast: false);
+            foreach (bool channelsLast in new[] { false, true })
+            {
+                var single = Run(ScalarType.Float32, channelsLast);
+                for (int i = 0; i < expected.Length; i++)
+                    Assert.IsLessThan(1e-5, ((single[i].to(ScalarType.Float64) - expected[i]).abs().max() / expected[i].abs().max()).item<double>(),
+                        $"part {i}, bias {hasBias}, channels last {channelsLast}");
+            }
 
-            Tensor[] Run(ScalarType type)
+            Tensor[] Run(ScalarType type, bool channelsLast)
             {
                 Tensor Leaf(double frequency, params long[] shape) => Sample.Wave(shape, frequency).to(type).detach().requires_grad_();
                 var x = Leaf(1, 3, inputs, height, width);
+                if (channelsLast) x = x.detach().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).requires_grad_();
                 var weight = Leaf(1.3, inputs, outputs, kernel, kernel);
                 var bias = hasBias ? Leaf(1.7, outputs) : null;
                 var y = nn.functional.conv_transpose2d(x, weight, bias!, [down, across], [padding, padding], [output, Math.Min(output, across - 1)]);

@@ -38,7 +38,7 @@ public class ConvolutionTests
                                           [size[0] - 2 * x.shape[2] + 1, size[1] - 2 * x.shape[3] + 1])
             x = w['x'].view(-1, 3, 9, 6)
             for i in '01': x = norm(F.conv2d(x, w[f'down.{i}.weight'], None, 2, 1), f'down.{i}')
-            x = F.relu(linear(linear(x.flatten(1), 'toCode'), 'fromCode')).view(-1, 5, 3, 2)
+            x = F.relu(linear(linear(x.permute(0, 2, 3, 1).flatten(1), 'toCode'), 'fromCode')).view(-1, 3, 2, 5).permute(0, 3, 1, 2)
             x = torch.sigmoid(up(norm(up(x, 'up.0', [5, 3]), 'up.0'), 'up.1', [9, 6]))
             print(' '.join(map(repr, x.flatten().tolist())))
             """, weights, $"{upsampling}");
@@ -55,6 +55,19 @@ public class ConvolutionTests
         var images = tensor(Support.Normal(2 * 3 * 35, 3), [2, 3, 5, 7]).to(ScalarType.Float64);
         var same = new ImageDistortion { Rotation = 0, Shift = 0, Scaling = 0, Shear = 0 }.Apply(images);
         Assert.IsTrue(images.allclose(same, 1e-9, 1e-9));
+    }
+
+    [TestMethod]
+    [DataRow(1, 1, 1)]
+    [DataRow(3, 5, 8)]
+    [DataRow(1, 28, 28)]
+    public void TheGridIsThatOfTheEngine(int channels, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        var images = zeros(4, channels, height, width, dtype: ScalarType.Float64);
+        var maps = tensor(Support.Normal(4 * 6, 5), [4, 2, 3]).to(ScalarType.Float64);
+        var expected = nn.functional.affine_grid(maps, images.shape, align_corners: false);
+        Assert.IsTrue(expected.allclose(ImageDistortion.Grid(maps, images), 1e-14, 1e-14));
     }
 
     /// <summary>On a plane, an affine map gives another plane, whose slopes tell the map: within the limits, different for each image, and

@@ -74,6 +74,8 @@ static unsafe class Native
     [DllImport(Library)] internal static extern int ts_exists(byte* name, byte* overload);
     [DllImport(Library)] internal static extern byte* ts_call(nint op, Cell* arguments, int count, Cell* results, int* resultCount);
     [DllImport(Library)] internal static extern void ts_free(nint memory);
+    [DllImport(Library)] internal static extern byte* ts_lstm(nint* inputs, nint* results);
+    [DllImport(Library)] internal static extern byte* ts_gru(nint* inputs, nint* results);
     [DllImport(Library)] internal static extern byte* ts_conv_transpose2d(nint input, nint weight, long* sizes, nint* result);
 
     [DllImport(Library), SuppressGCTransition] internal static extern void ts_retain(nint tensor);

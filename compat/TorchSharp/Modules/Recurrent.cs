@@ -57,6 +57,11 @@ namespace TorchSharp
             public override (Tensor, Tensor, Tensor) forward(Tensor input, (Tensor, Tensor)? h0_c0 = null)
             {
                 var (hidden, cell) = h0_c0 ?? (form.Start(input), form.Start(input));
+                if (FusedRecurrence.Applies(form, input, _internal_params.Values.First(), training, hidden, cell))
+                {
+                    var results = FusedRecurrence.Call(form, _internal_params.Values, input, hidden, cell);
+                    return (results[0], results[1], results[2]);
+                }
                 return Call3("lstm.input", input, new[] { hidden, cell }, _internal_params.Values.ToArray<Tensor>(),
                     form.Bias, form.Layers, form.Dropout, training, form.Bidirectional, form.BatchFirst);
             }
@@ -77,9 +82,17 @@ namespace TorchSharp
                 foreach (var (name, parameter) in form.Fresh(3)) register_parameter(name, parameter);
             }
 
-            public override (Tensor, Tensor) forward(Tensor input, Tensor h0 = null) =>
-                Call2("gru.input", input, h0 ?? form.Start(input), _internal_params.Values.ToArray<Tensor>(),
+            public override (Tensor, Tensor) forward(Tensor input, Tensor h0 = null)
+            {
+                h0 ??= form.Start(input);
+                if (FusedRecurrence.Applies(form, input, _internal_params.Values.First(), training, h0))
+                {
+                    var results = FusedRecurrence.Call(form, _internal_params.Values, input, h0);
+                    return (results[0], results[1]);
+                }
+                return Call2("gru.input", input, h0, _internal_params.Values.ToArray<Tensor>(),
                     form.Bias, form.Layers, form.Dropout, training, form.Bidirectional, form.BatchFirst);
+            }
 
             public new (Tensor, Tensor) call(Tensor input, Tensor h0 = null) => base.call(input, h0);
 

@@ -9,6 +9,7 @@ namespace Extensions.ML.Trainers;
 public sealed class FeatureScaler
 {
     readonly float[] offset;
+    readonly float[] opposite; // of the offset, so that one pass over a row scales it
     readonly float[] scale;
     readonly float[] inverse;
 
@@ -29,6 +30,8 @@ public sealed class FeatureScaler
         }
         Mode = mode;
         this.offset = offset.ToArray();
+        opposite = new float[offset.Length];
+        TensorPrimitives.Negate(offset, opposite);
         this.scale = scale.ToArray();
         inverse = new float[scale.Length];
         TensorPrimitives.Divide(1f, scale, inverse);
@@ -86,8 +89,7 @@ public sealed class FeatureScaler
         for (; rows.Length > 0; rows = rows[Width..])
         {
             var row = rows[..Width];
-            TensorPrimitives.Subtract(row, offset, row);
-            TensorPrimitives.Multiply(row, scale, row);
+            TensorPrimitives.AddMultiply(row, opposite, scale, row);
         }
     }
 
@@ -100,8 +102,7 @@ public sealed class FeatureScaler
         for (; rows.Length > 0; rows = rows[Width..])
         {
             var row = rows[..Width];
-            TensorPrimitives.Multiply(row, inverse, row);
-            TensorPrimitives.Add(row, offset, row);
+            TensorPrimitives.MultiplyAdd(row, inverse, offset, row);
         }
     }
 

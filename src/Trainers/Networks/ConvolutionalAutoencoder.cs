@@ -3,12 +3,14 @@ using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
 
-/// <summary>The network of a <see cref="ConvolutionalNetwork"/>.</summary>
+/// <summary>
+/// The network of a <see cref="ConvolutionalNetwork"/>. Between its ends the channels of a pixel lie side by side in memory: convolutions
+/// need no copies in another order then, and batch normalisation takes half the time.
+/// </summary>
 sealed class ConvolutionalAutoencoder : AutoencoderNetwork
 {
     readonly ImageDistortion? distortion;
-    readonly ImageShape shape;
-    readonly long[] narrow;
+    readonly ImageShape image, narrow;
     readonly Sequential down;
     readonly DenseLayer toCode, fromCode;
     readonly Sequential up;
@@ -29,8 +31,8 @@ sealed class ConvolutionalAutoencoder : AutoencoderNetwork
             narrowing[i] = new ConvolutionLayer((channels[i], channels[i + 1]), sizes[i], sizes[i + 1], design.KernelSize, null,
                 design.BatchNormalization, architecture.Activation, random);
 
-        shape = design.Image(InputSize)!.Value;
-        narrow = [-1, channels[^1], sizes[^1].Height, sizes[^1].Width];
+        image = design.Image(InputSize)!.Value;
+        narrow = new ImageShape(channels[^1], sizes[^1].Height, sizes[^1].Width);
         int features = checked(channels[^1] * sizes[^1].Height * sizes[^1].Width);
         toCode = new DenseLayer(features, CodeSize, design.CodeActivation, random);
         fromCode = new DenseLayer(CodeSize, features, architecture.Activation, random);
@@ -46,10 +48,19 @@ sealed class ConvolutionalAutoencoder : AutoencoderNetwork
     }
 
     /// <inheritdoc/>
-    public override Tensor encode(Tensor x) => toCode.forward(down.forward(x.reshape(-1, shape.Channels, shape.Height, shape.Width)).flatten(1));
+    public override Tensor encode(Tensor x)
+    {
+        var pixels = x.reshape(-1, image.Channels, image.Height * image.Width).transpose(1, 2).flatten(1); // [rows, height x width x channels]
+        return toCode.forward(down.forward(Images(pixels, image)).permute(0, 2, 3, 1).flatten(1));
+    }
 
     /// <inheritdoc/>
-    public override Tensor decode(Tensor code) => up.forward(fromCode.forward(code).view(narrow)).flatten(1);
+    public override Tensor decode(Tensor code) => up.forward(Images(fromCode.forward(code), narrow)).flatten(1);
+
+    /// <param name="pixels">[rows, height x width x channels]</param>
+    /// <param name="shape">Height, width and channels.</param>
+    /// <returns>[rows, channels, height, width], in the memory of <paramref name="pixels"/>.</returns>
+    static Tensor Images(Tensor pixels, ImageShape shape) => pixels.view(-1, shape.Height, shape.Width, shape.Channels).permute(0, 3, 1, 2);
 
     /// <inheritdoc/>
     internal override Tensor TrainingLoss(Tensor input, Tensor target, RowLoss loss, CodePenalty? penalty)
@@ -57,7 +68,7 @@ sealed class ConvolutionalAutoencoder : AutoencoderNetwork
         if (training && distortion is not null)
         {
             RememberStraight(input, forward);
-            input = distortion.Apply(input.to(target.dtype), shape).to(input.dtype);
+            input = distortion.Apply(input.to(target.dtype), image).to(input.dtype);
         }
         return base.TrainingLoss(input, target, loss, penalty);
     }

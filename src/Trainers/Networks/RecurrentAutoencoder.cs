@@ -45,7 +45,7 @@ sealed class RecurrentAutoencoder : AutoencoderNetwork
         }
         else
         {
-            last = encoder.forward(window).select(1, steps - 1);
+            last = encoder.Last(window);
         }
         return toCode.forward(last.to(type));
     }

@@ -45,4 +45,14 @@ sealed class RecurrentLayers : nn.Module<Tensor, Tensor>
     /// <param name="x">[rows, steps, inputSize]</param>
     /// <returns>The state of the last layer after each step: [rows, steps, stateSize].</returns>
     public override Tensor forward(Tensor x) => lstm is not null ? lstm.forward(x).Item1 : gru!.forward(x).Item1;
+
+    /// <summary>The state of the last layer after the last step, through which gradients flow back without those of all other steps, which
+    /// are zeros.</summary>
+    /// <param name="x">[rows, steps, inputSize]</param>
+    /// <returns>[rows, stateSize]</returns>
+    internal Tensor Last(Tensor x)
+    {
+        var states = lstm is not null ? lstm.forward(x).Item2 : gru!.forward(x).Item2; // [layers, rows, stateSize]
+        return states.select(0, states.shape[0] - 1);
+    }
 }

@@ -40,9 +40,23 @@ public sealed record ImageDistortion
         var scale = Uniform(Scaling) + 1;
         var (cosine, sine) = (angle.cos() * scale, angle.sin() * scale);
         // Coordinates run from -1 to 1, so that a share of the image counts twice.
-        var map = stack([cosine, sine + Uniform(Shear), Uniform(2 * Shift), -sine, cosine, Uniform(2 * Shift)], 1).view(rows, 2, 3);
-        var grid = functional.affine_grid(map, images.shape, align_corners: false);
-        return functional.grid_sample(images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Border, align_corners: false);
+        var maps = stack([cosine, sine + Uniform(Shear), Uniform(2 * Shift), -sine, cosine, Uniform(2 * Shift)], 1).view(rows, 2, 3);
+        return functional.grid_sample(images, Grid(maps, images), GridSampleMode.Bilinear, GridSamplePaddingMode.Border, align_corners: false);
+    }
+
+    /// <summary>Where in an image each pixel comes from: what <c>functional.affine_grid</c> computes image by image, in one matrix
+    /// product.</summary>
+    /// <param name="maps">[rows, 2, 3]</param>
+    /// <param name="images">[rows, channels, height, width]</param>
+    /// <returns>Across and down, from -1 to 1: [rows, height, width, 2].</returns>
+    internal static Tensor Grid(Tensor maps, Tensor images)
+    {
+        long rows = images.shape[0], height = images.shape[2], width = images.shape[3];
+        // The middles of the pixels.
+        Tensor Along(long pixels) => (arange(pixels, dtype: images.dtype, device: images.device) * 2 + 1) / pixels - 1;
+        var places = stack([Along(width).expand(height, width), Along(height).unsqueeze(1).expand(height, width),
+            ones(height, width, dtype: images.dtype, device: images.device)]).flatten(1); // [3, height x width]
+        return maps.view(2 * rows, 3).matmul(places).view(rows, 2, height, width).permute(0, 2, 3, 1);
     }
 
     static double UpTo(double most, double value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")

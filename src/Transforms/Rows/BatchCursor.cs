@@ -10,7 +10,7 @@ namespace Extensions.ML;
 /// </summary>
 sealed class BatchCursor : DataViewRowCursor
 {
-    const int BlockBytes = 1 << 20;
+    const int BlockBytes = 2 << 20;
 
     readonly BatchRowMapper _mapper;
     readonly DataViewRowCursor _source;
@@ -47,7 +47,8 @@ sealed class BatchCursor : DataViewRowCursor
         _batches = new long[rows];
     }
 
-    // Enough that the matrix products run at full speed, few enough that the block stays in the cache.
+    // Enough that the matrix products run at full speed, for which they pack the weights anew in every block; few enough that a block
+    // stays in the cache that the processor's cores share.
     static int RowsOfBlock(int width) => Math.Clamp(BlockBytes / sizeof(float) / width, 16, 512);
 
     public override DataViewSchema Schema => _mapper.OutputSchema;
