@@ -92,6 +92,35 @@ public sealed class SlotLayout
         return parts.Count == 1 ? parts[0] : cat(parts, 1);
     }
 
+    /// <summary>Rows of whole categories.</summary>
+    /// <param name="output">A network's output, [rows, <see cref="NetworkSize"/>]: logits for Boolean and categorical columns.</param>
+    /// <param name="uniform">A number between 0 and 1 for each column, [rows, <see cref="Columns"/>], by which categories are drawn;
+    /// <see langword="null"/> for the likeliest.</param>
+    /// <returns>[rows, <see cref="InputSize"/>]; numbers as they are, Boolean and indicator slots 0 or 1, keys from 1.</returns>
+    internal Tensor Decide(Tensor output, Tensor? uniform)
+    {
+        long column = 0;
+        return Map(output, null, (group, part, _) =>
+        {
+            long columns = group.Kind == SlotKind.OneHot ? 1 : group.Count;
+            var drawn = uniform?.narrow(1, column, columns);
+            column += columns;
+            return group.Kind switch
+            {
+                SlotKind.Numeric => part,
+                SlotKind.Boolean => (drawn is null ? part > 0 : part.sigmoid() > drawn).to(part.dtype),
+                SlotKind.OneHot => nn.functional.one_hot(Pick(part.unsqueeze(1), drawn).squeeze(1), group.Count).to(part.dtype),
+                _ => (Pick(part.reshape(part.shape[0], group.Count, group.Categories), drawn) + 1).to(part.dtype),
+            };
+        });
+    }
+
+    /// <param name="logits">[rows, columns, categories]</param>
+    /// <param name="uniform">[rows, columns], or <see langword="null"/>.</param>
+    /// <returns>[rows, columns] Int64: the likeliest category, or that in whose part of the unit interval the number lies.</returns>
+    static Tensor Pick(Tensor logits, Tensor? uniform) => uniform is null ? logits.argmax(2)
+        : (logits.softmax(2).cumsum(2).narrow(2, 0, logits.shape[2] - 1) < uniform.unsqueeze(2)).sum(2, type: ScalarType.Int64);
+
     static int Width(SlotGroup group) => checked(group.Kind == SlotKind.Key ? group.Count * group.Categories : group.Count);
 
     static IEnumerable<SlotGroup> Complete(int inputSize, IReadOnlyList<SlotGroup> groups)

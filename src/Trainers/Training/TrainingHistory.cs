@@ -24,7 +24,9 @@ public sealed record TrainingProgress(int Epoch, int Epochs, long Step, long Ste
 /// <param name="ValidationLoss">Mean loss on the validation rows after the epoch; <see langword="null"/> without any.</param>
 /// <param name="LearningRate">Learning rate of the epoch's last step.</param>
 /// <param name="Seconds">Time that the epoch took, validation included.</param>
-public sealed record EpochRecord(int Epoch, double Loss, double? ValidationLoss, double LearningRate, double Seconds);
+/// <param name="Measures">What else a family of networks tells of an epoch, by name; <see langword="null"/> where it tells nothing.</param>
+public sealed record EpochRecord(int Epoch, double Loss, double? ValidationLoss, double LearningRate, double Seconds,
+    IReadOnlyDictionary<string, double>? Measures = null);
 
 /// <summary>What happened in a training; kept with the model.</summary>
 /// <param name="Epochs">Every epoch, in order.</param>

@@ -60,6 +60,10 @@ public sealed record TrainingOptions
     /// <summary>Is given one line of text per epoch and at each event of the run.</summary>
     public Action<string>? Log { get; init; }
 
+    /// <summary>Asked at the end of each epoch for its <see cref="EpochRecord.Measures"/>; <see langword="null"/> (the default) where there are
+    /// none.</summary>
+    internal Func<IReadOnlyDictionary<string, double>>? Measures { get; init; }
+
     /// <summary>What the objective depends on besides the network and the data, in words: a checkpoint of another objective is not continued
     /// from. Default <see langword="null"/>.</summary>
     public string? Objective { get; init; }

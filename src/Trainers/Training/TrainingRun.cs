@@ -204,10 +204,11 @@ sealed class TrainingRun : IDisposable
     {
         _learningRate = LearningRate(_history.Count, _stepsPerEpoch - 1);
         var record = new EpochRecord(_history.Count + 1, _meter.Mean, validationLoss, _learningRate,
-            Stopwatch.GetElapsedTime(_epochStarted).TotalSeconds);
+            Stopwatch.GetElapsedTime(_epochStarted).TotalSeconds, _options.Measures?.Invoke());
         Report(_stepsPerEpoch, record.Loss, validationLoss);
         Log(FormattableString.Invariant($"epoch {record.Epoch}/{_options.Epochs}: loss {record.Loss:g6}")
             + (validationLoss is { } loss ? FormattableString.Invariant($", validation {loss:g6}") : "")
+            + string.Concat((record.Measures ?? new Dictionary<string, double>()).Select(m => FormattableString.Invariant($", {m.Key} {m.Value:g4}")))
             + FormattableString.Invariant($", learning rate {_learningRate:g4}, {RowsPerSecond:n0} rows/s"));
 
         if (Remember(record) && KeepsBest) Best().Take();

@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>A model that makes rows of latent vectors, which are independent standard normal numbers unless it says otherwise.</summary>
+public abstract class LatentModel : GenerativeModel
+{
+    private protected LatentModel(GeneratorArchitecture architecture, nn.Module network, FeatureScaler scaler, TrainingHistory history, Device device)
+        : base(architecture, network, scaler, history, device)
+    {
+    }
+
+    /// <summary>Values in a latent vector.</summary>
+    public abstract int LatentSize { get; }
+
+    /// <summary>Whether a latent vector can be found for a given row.</summary>
+    public virtual bool CanEncode => false;
+
+    /// <summary>Draws latent vectors.</summary>
+    /// <returns>[rows, latent size], on the model's device</returns>
+    internal virtual Tensor DrawLatents(RowNoise noise, Tensor? classes) => noise.Normal(LatentSize, NoiseUse.Latents).to(Device);
+
+    /// <summary>What latent vectors stand for.</summary>
+    /// <param name="latents">[rows, latent size]</param>
+    /// <param name="classes">[rows] Int64, from 0; <see langword="null"/> where the network knows none.</param>
+    /// <param name="noise">Where what the latent vector leaves open is drawn from; <see langword="null"/> for the likeliest.</param>
+    /// <returns>[rows, input size], scaled; whole categories.</returns>
+    internal abstract Tensor Decode(Tensor latents, Tensor? classes, RowNoise? noise);
+
+    /// <summary>The likeliest latent vectors of rows.</summary>
+    /// <param name="x">[rows, network size]</param>
+    /// <param name="classes">As for <see cref="Decode"/>.</param>
+    /// <returns>[rows, latent size]</returns>
+    /// <exception cref="NotSupportedException"><see cref="CanEncode"/> is false.</exception>
+    internal virtual Tensor Encode(Tensor x, Tensor? classes) => throw new NotSupportedException($"A {GetType().Name} finds no latent vectors of rows.");
+}
