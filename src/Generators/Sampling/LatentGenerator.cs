@@ -14,7 +14,7 @@ public sealed class LatentGenerator : RowGenerator
     internal LatentGenerator(LatentModel model, LatentSampling options)
     {
         (_model, _options) = (model, options);
-        _drawsOutputs = options.DrawOutputs ?? model.Architecture.Slots is not null;
+        _drawsOutputs = options.DrawOutputs ?? model.DrawsOutputs;
     }
 
     /// <inheritdoc/>

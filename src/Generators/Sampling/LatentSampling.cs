@@ -12,6 +12,6 @@ public sealed record LatentSampling : SamplingOptions
     } = 1;
 
     /// <summary>Whether what a latent vector leaves open (a pixel's noise, a category) is drawn too, instead of taking the likeliest.
-    /// Default <see langword="null"/>: drawn for tables with categories, not for numbers alone.</summary>
+    /// Default <see langword="null"/>: as suits the model, drawn for tables and not for images.</summary>
     public bool? DrawOutputs { get; init; }
 }

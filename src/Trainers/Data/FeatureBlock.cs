@@ -41,11 +41,11 @@ public sealed unsafe class FeatureBlock : IDisposable
         }
     }
 
-    /// <summary>The first rows as one tensor over the same memory, scaled in place. Of the caller's dispose scope.</summary>
+    /// <summary>The first rows as one tensor over the same memory, their first values scaled in place, as many as the scaler has slots. Of the caller's dispose scope.</summary>
     /// <returns>[count, <see cref="Width"/>]</returns>
     internal Tensor Scaled(int count, FeatureScaler scaler)
     {
-        for (int row = 0; row < count; row++) scaler.Apply(this[row]);
+        for (int row = 0; row < count; row++) scaler.Apply(this[row][..scaler.Width]);
         return tensor.narrow(0, 0, count);
     }
 

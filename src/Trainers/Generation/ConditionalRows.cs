@@ -8,10 +8,11 @@ namespace Extensions.ML.Trainers;
 /// <param name="Classes">[rows] Int64, from 0; <see langword="null"/> where the network knows none.</param>
 readonly record struct ConditionalRows(Tensor Rows, Tensor? Classes)
 {
-    /// <summary>Takes a batch apart: the class of a row, where there are classes, is its last value.</summary>
-    public static ConditionalRows Of(Batch batch, GeneratorArchitecture architecture)
+    /// <summary>Takes rows apart: the class of a row, where there are classes, is its last value.</summary>
+    /// <param name="x">[rows, input size], or one more where there are classes; scaled.</param>
+    /// <param name="architecture">Tells the sizes.</param>
+    public static ConditionalRows Of(Tensor x, GeneratorArchitecture architecture)
     {
-        var x = batch[0];
         int width = architecture.InputSize;
         if (architecture.Classes == 0) return new(architecture.Layout.Expand(x), null);
         return new(architecture.Layout.Expand(x.narrow(1, 0, width)), x.select(1, width).to(ScalarType.Int64));

@@ -16,6 +16,9 @@ public abstract class LatentModel : GenerativeModel
     /// <summary>Whether a latent vector can be found for a given row.</summary>
     public virtual bool CanEncode => false;
 
+    /// <summary>Whether what a latent vector leaves open is drawn too, where the user does not say otherwise.</summary>
+    internal virtual bool DrawsOutputs => Architecture.Slots is not null;
+
     /// <summary>Draws latent vectors.</summary>
     /// <returns>[rows, latent size], on the model's device</returns>
     internal virtual Tensor DrawLatents(RowNoise noise, Tensor? classes) => noise.Normal(LatentSize, NoiseUse.Latents).to(Device);

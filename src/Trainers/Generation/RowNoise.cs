@@ -43,13 +43,28 @@ public sealed class RowNoise
     internal static RowNoise Of(int seed, FeatureBlock rows, int count)
     {
         var hashes = new ulong[count];
-        for (int row = 0; row < count; row++)
-        {
-            ulong hash = SeededRandom.Hash(seed);
-            foreach (int bits in MemoryMarshal.Cast<float, int>(rows[row])) hash = SeededRandom.Hash((long)hash, bits);
-            hashes[row] = hash;
-        }
+        for (int row = 0; row < count; row++) hashes[row] = Hash(seed, rows[row]);
         return new RowNoise(hashes);
+    }
+
+    /// <summary>Noise for given rows, the same wherever a row of these values stands.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="rows">[rows, width] float32, on any device.</param>
+    internal static RowNoise Of(int seed, Tensor rows)
+    {
+        using var host = rows.cpu().contiguous();
+        var values = MemoryMarshal.Cast<byte, float>(host.bytes);
+        int width = (int)rows.shape[1];
+        var hashes = new ulong[rows.shape[0]];
+        for (int row = 0; row < hashes.Length; row++) hashes[row] = Hash(seed, values.Slice(row * width, width));
+        return new RowNoise(hashes);
+    }
+
+    static ulong Hash(int seed, ReadOnlySpan<float> row)
+    {
+        ulong hash = SeededRandom.Hash(seed);
+        foreach (int bits in MemoryMarshal.Cast<float, int>(row)) hash = SeededRandom.Hash((long)hash, bits);
+        return hash;
     }
 
     /// <summary>Number of rows.</summary>

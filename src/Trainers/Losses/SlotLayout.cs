@@ -121,7 +121,8 @@ public sealed class SlotLayout
     static Tensor Pick(Tensor logits, Tensor? uniform) => uniform is null ? logits.argmax(2)
         : (logits.softmax(2).cumsum(2).narrow(2, 0, logits.shape[2] - 1) < uniform.unsqueeze(2)).sum(2, type: ScalarType.Int64);
 
-    static int Width(SlotGroup group) => checked(group.Kind == SlotKind.Key ? group.Count * group.Categories : group.Count);
+    /// <summary>Values that a network sees of a group.</summary>
+    internal static int Width(SlotGroup group) => checked(group.Kind == SlotKind.Key ? group.Count * group.Categories : group.Count);
 
     static IEnumerable<SlotGroup> Complete(int inputSize, IReadOnlyList<SlotGroup> groups)
     {

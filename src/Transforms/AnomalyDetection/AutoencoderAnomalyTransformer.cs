@@ -85,8 +85,7 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchSc
     }
 
     internal override IBatchScorer Scorer => this;
-    string IBatchScorer.InputColumnName => FeatureColumnName;
-    int IBatchScorer.InputSize => Width;
+    RowInput IBatchScorer.Input => new FeatureInput(FeatureColumnName, Width);
     IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
 
     void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)

@@ -45,8 +45,7 @@ public sealed class AutoencoderEmbeddingTransformer : NetworkTransformer, IBatch
     public TrainingHistory History => Model.History;
 
     internal override IBatchScorer Scorer => this;
-    string IBatchScorer.InputColumnName => _description.InputColumnName;
-    int IBatchScorer.InputSize => Model.Architecture.InputSize;
+    RowInput IBatchScorer.Input => new FeatureInput(_description.InputColumnName, Model.Architecture.InputSize);
     IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
 
     void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)

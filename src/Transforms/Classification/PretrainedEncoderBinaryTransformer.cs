@@ -44,8 +44,7 @@ public sealed class PretrainedEncoderBinaryTransformer : NetworkTransformer, IBa
     int InputSize => Model.Architecture.Autoencoder.InputSize;
 
     internal override IBatchScorer Scorer => this;
-    string IBatchScorer.InputColumnName => FeatureColumnName;
-    int IBatchScorer.InputSize => InputSize;
+    RowInput IBatchScorer.Input => new FeatureInput(FeatureColumnName, InputSize);
     IReadOnlyList<OutputColumn> IBatchScorer.Outputs => Outputs;
 
     void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)

@@ -48,8 +48,7 @@ public sealed class PretrainedEncoderMulticlassTransformer : NetworkTransformer,
     int Classes => Model.Architecture.Outputs;
 
     internal override IBatchScorer Scorer => this;
-    string IBatchScorer.InputColumnName => FeatureColumnName;
-    int IBatchScorer.InputSize => InputSize;
+    RowInput IBatchScorer.Input => new FeatureInput(FeatureColumnName, InputSize);
     IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
 
     void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)

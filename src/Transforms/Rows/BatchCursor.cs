@@ -17,7 +17,7 @@ sealed class BatchCursor : DataViewRowCursor
     readonly bool[] _activeOutputs;
     readonly float[]?[] _outputs;
     readonly FeatureBlock? _features;
-    readonly FeatureReader? _reader;
+    readonly IRowInputReader? _reader;
     readonly ColumnBuffer?[] _columns;
     readonly ValueGetter<DataViewRowId> _idGetter;
     readonly DataViewRowId[] _ids;
@@ -34,10 +34,10 @@ sealed class BatchCursor : DataViewRowCursor
         _source = source;
         _activeOutputs = mapper.ActiveOutputs(needed);
         var scoring = _activeOutputs.Contains(true);
-        var rows = scoring ? RowsOfBlock(mapper.Scorer.InputSize) : 1;
+        var rows = scoring ? RowsOfBlock(mapper.Scorer.Input.Size) : 1;
         _outputs = mapper.AllocateOutputs(_activeOutputs, rows);
-        _features = scoring ? new FeatureBlock(rows, mapper.Scorer.InputSize) : null;
-        _reader = scoring ? mapper.ReadFeatures(source) : null;
+        _features = scoring ? new FeatureBlock(rows, mapper.Scorer.Input.Size) : null;
+        _reader = scoring ? mapper.ReadInput(source) : null;
         _columns = new ColumnBuffer?[mapper.InputSchema.Count];
         foreach (var column in needed)
             if (column.Index < _columns.Length)

@@ -6,14 +6,14 @@ namespace Extensions.ML;
 /// <summary>Binds a scorer to an input schema: the output schema is the input's columns followed by the scorer's.</summary>
 sealed class BatchRowMapper : IRowToRowMapper
 {
-    readonly DataViewSchema.Column _input;
+    readonly DataViewSchema.Column[] _inputs;
 
     public BatchRowMapper(IBatchScorer scorer, DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         Scorer = scorer;
         InputSchema = inputSchema;
-        _input = inputSchema.RequireFeatures(scorer.InputColumnName, scorer.InputSize);
+        _inputs = scorer.Input.Bind(inputSchema);
 
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
@@ -41,12 +41,17 @@ sealed class BatchRowMapper : IRowToRowMapper
     {
         var needed = new SortedSet<int>();
         foreach (var column in dependingColumns)
-            needed.Add(column.Index < InputSchema.Count ? column.Index : _input.Index);
+        {
+            if (column.Index < InputSchema.Count)
+                needed.Add(column.Index);
+            else
+                needed.UnionWith(_inputs.Select(input => input.Index));
+        }
         return needed.Select(index => InputSchema[index]).ToArray();
     }
 
-    /// <summary>The feature column of a row.</summary>
-    public FeatureReader ReadFeatures(DataViewRow row) => new(row, row.Schema[_input.Index], Scorer.InputSize);
+    /// <summary>Reads the scorer's input of a row.</summary>
+    public IRowInputReader ReadInput(DataViewRow row) => Scorer.Input.Open(row, Array.ConvertAll(_inputs, input => row.Schema[input.Index]));
 
     /// <summary>Space for one block of the active outputs.</summary>
     public float[]?[] AllocateOutputs(bool[] active, int rows) =>

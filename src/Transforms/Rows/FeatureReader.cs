@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 namespace Extensions.ML;
 
 /// <summary>Reads the feature vector of the current row of a cursor.</summary>
-sealed class FeatureReader(DataViewRow row, DataViewSchema.Column column, int size)
+sealed class FeatureReader(DataViewRow row, DataViewSchema.Column column, int size) : IRowInputReader
 {
     readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
     VBuffer<float> _features;
@@ -21,8 +21,7 @@ sealed class FeatureReader(DataViewRow row, DataViewSchema.Column column, int si
         _features.CopyTo(destination);
     }
 
-    /// <summary>Reads a row that is about to be scored.</summary>
-    /// <exception cref="InvalidRowException">A value is NaN or infinite.</exception>
+    /// <inheritdoc/>
     public void ReadChecked(Span<float> destination)
     {
         Read(destination);

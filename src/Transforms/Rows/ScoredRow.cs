@@ -13,7 +13,7 @@ sealed class ScoredRow : DataViewRow
     readonly bool[] _activeOutputs;
     readonly float[]?[] _outputs;
     readonly FeatureBlock? _features;
-    readonly FeatureReader? _reader;
+    readonly IRowInputReader? _reader;
     long _scored = long.MinValue;
 
     public ScoredRow(BatchRowMapper mapper, DataViewRow input, DataViewSchema.Column[] activeColumns)
@@ -28,8 +28,8 @@ sealed class ScoredRow : DataViewRow
         _outputs = mapper.AllocateOutputs(_activeOutputs, 1);
         if (_activeOutputs.Contains(true))
         {
-            _features = new FeatureBlock(1, mapper.Scorer.InputSize);
-            _reader = mapper.ReadFeatures(input);
+            _features = new FeatureBlock(1, mapper.Scorer.Input.Size);
+            _reader = mapper.ReadInput(input);
         }
     }
 

@@ -60,8 +60,7 @@ public sealed class SeriesAnomalyTransformer : ITransformer, IBatchScorer, IDisp
     /// <summary>The slot of a window where its newest step begins.</summary>
     int Newest => (_description.WindowSize - 1) * _description.Width;
 
-    string IBatchScorer.InputColumnName => _description.WindowColumnName;
-    int IBatchScorer.InputSize => Model.Architecture.InputSize;
+    RowInput IBatchScorer.Input => new FeatureInput(_description.WindowColumnName, Model.Architecture.InputSize);
     IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
 
     void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)

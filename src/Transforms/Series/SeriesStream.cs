@@ -16,7 +16,7 @@ public sealed class SeriesStream : IDisposable
     internal SeriesStream(IBatchScorer scorer, SeriesWindow window, int width)
     {
         (_scorer, _window, _width) = (scorer, window, width);
-        _block = new FeatureBlock(1, scorer.InputSize);
+        _block = new FeatureBlock(1, scorer.Input.Size);
         _outputs = new float[scorer.Outputs.Count][];
         _outputs[1] = _score;
     }

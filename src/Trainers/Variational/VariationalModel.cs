@@ -1,0 +1,133 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>A trained variational autoencoder.</summary>
+public sealed class VariationalModel : LatentModel
+{
+    readonly VariationalArchitecture _architecture;
+    readonly VariationalNetwork _network;
+    readonly RowLikelihood _likelihood;
+
+    internal VariationalModel(VariationalArchitecture architecture, VariationalNetwork network, FeatureScaler scaler, TrainingHistory history, Device device)
+        : base(architecture, network, scaler, history, device)
+    {
+        (_architecture, _network) = (architecture, network);
+        _likelihood = Likelihood(architecture);
+    }
+
+    static RowLikelihood Likelihood(VariationalArchitecture architecture) => new(architecture.Likelihood, architecture.Deviation, architecture.Layout);
+
+    /// <inheritdoc/>
+    public override int LatentSize => _architecture.LatentSize;
+
+    /// <inheritdoc/>
+    public override bool CanEncode => true;
+
+    /// <inheritdoc/>
+    public override Density Density => Density.LowerBound;
+
+    /// <summary>Trains a network on data that is ready.</summary>
+    /// <param name="architecture">What to train.</param>
+    /// <param name="data">The rows, on the device that <paramref name="options"/> names, the class behind each where there are classes.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="how">What to minimise.</param>
+    /// <param name="cancellation">Stops the training.</param>
+    /// <exception cref="ArgumentException">The design does not fit the sizes, or settings exclude each other.</exception>
+    public static VariationalModel Train(VariationalArchitecture architecture, TrainingData data, TrainingOptions options, VariationalTraining how,
+        CancellationToken cancellation = default)
+    {
+        how.Check();
+        if (architecture.Likelihood == NumberLikelihood.Bernoulli && !data.IsUnitRange)
+            throw new ArgumentException("The Bernoulli likelihood needs values from 0 to 1, and the data has others; use Scaling MinMax, or another Likelihood.");
+        TorchEngine.Start();
+        var network = (VariationalNetwork)architecture.Create(options.Seed);
+        try
+        {
+            var history = TrainingLoop.Run(network, VariationalObjective.Of(network, architecture, Likelihood(architecture), how, options.Precision),
+                data.Training, data.Validation, options with { Objective = how.Describe() }, cancellation);
+            return new VariationalModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is asked of <see cref="Score"/>: a span that is empty is not computed.</summary>
+    internal ref struct Outputs
+    {
+        /// <summary>[rows, latent size]: the mean of the posterior.</summary>
+        public Span<float> Means;
+
+        /// <summary>[rows, latent size]: the logarithm of its variance.</summary>
+        public Span<float> LogVariances;
+
+        /// <summary>[rows, latent size]: one latent vector drawn from it, always the same for the same row.</summary>
+        public Span<float> Samples;
+
+        /// <summary>[rows]: the evidence lower bound in nats, in scaled units.</summary>
+        public Span<float> Bounds;
+
+        /// <summary>[rows, input size]: the reconstruction from the posterior's mean, in the units of the training data.</summary>
+        public Span<float> Reconstructions;
+
+        /// <summary>[rows, input size]: the share of each slot in the negative logarithm of the likelihood, in nats.</summary>
+        public Span<float> SlotErrors;
+    }
+
+    /// <summary>Runs the network over rows.</summary>
+    /// <param name="rows">Filled with finite values in the units of the training data, the class behind each where there are classes; used up.</param>
+    /// <param name="count">Number of rows, at least 1.</param>
+    /// <param name="outputs">What is wanted.</param>
+    /// <exception cref="ObjectDisposedException">The model or the block was disposed.</exception>
+    internal void Score(FeatureBlock rows, int count, Outputs outputs)
+    {
+        ThrowIfDisposed();
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var noise = outputs.Samples.IsEmpty && outputs.Bounds.IsEmpty && outputs.SlotErrors.IsEmpty ? null : RowNoise.Of(seed: 1, rows, count);
+        var block = rows.Scaled(count, Scaler).to(Device);
+        var (x, classes) = ConditionalRows.Of(block, Architecture);
+        var (mean, logVariance) = _network.Posterior(x, classes);
+        mean.CopyTo(outputs.Means);
+        logVariance.CopyTo(outputs.LogVariances);
+        var deviation = (logVariance * 0.5).exp();
+        if (!outputs.Samples.IsEmpty) (mean + deviation * Standard(noise!, 0)).CopyTo(outputs.Samples);
+        if (!outputs.Reconstructions.IsEmpty)
+        {
+            _likelihood.Means(_network.Decode(mean, classes)).CopyTo(outputs.Reconstructions);
+            Scaler.Invert(outputs.Reconstructions[..(count * Architecture.InputSize)]);
+        }
+        if (outputs.Bounds.IsEmpty && outputs.SlotErrors.IsEmpty) return;
+        // One pass over all draws of all rows: [draws x rows, ...]
+        var errors = _likelihood.PerSlot(_network.Decode(Draw(mean, deviation, noise!), Repeat(classes)), x.repeat(_architecture.Draws, 1))
+            .reshape(_architecture.Draws, count, -1).mean([0L]);
+        errors.CopyTo(outputs.SlotErrors);
+        if (!outputs.Bounds.IsEmpty) (-errors.sum(1) - VariationalObjective.Divergence(mean, logVariance).sum(1)).CopyTo(outputs.Bounds);
+    }
+
+    internal override Tensor ScaledLogLikelihood(Tensor x, Tensor? classes)
+    {
+        var (mean, logVariance) = _network.Posterior(x, classes);
+        var latents = Draw(mean, (logVariance * 0.5).exp(), RowNoise.Of(seed: 1, x));
+        var errors = _likelihood.PerSlot(_network.Decode(latents, Repeat(classes)), x.repeat(_architecture.Draws, 1)).sum(1);
+        return VariationalObjective.ImportanceWeighted(errors, latents, mean, logVariance, beta: null);
+    }
+
+    internal override Tensor Decode(Tensor latents, Tensor? classes, RowNoise? noise) => _likelihood.Rows(_network.Decode(latents, classes), noise);
+
+    internal override Tensor Encode(Tensor x, Tensor? classes) => _network.Posterior(x, classes).Mean;
+
+    internal override bool DrawsOutputs => base.DrawsOutputs || _architecture.Likelihood != NumberLikelihood.Bernoulli;
+
+    /// <returns>[draws x rows, latent size]</returns>
+    Tensor Draw(Tensor mean, Tensor deviation, RowNoise noise) =>
+        cat([.. Enumerable.Range(1, _architecture.Draws).Select(draw => mean + deviation * Standard(noise, draw))], 0);
+
+    Tensor Standard(RowNoise noise, int step) => noise.Normal(LatentSize, NoiseUse.Latents, step).to(Device);
+
+    Tensor? Repeat(Tensor? classes) => classes?.repeat(_architecture.Draws);
+}

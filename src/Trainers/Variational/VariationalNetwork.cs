@@ -1,0 +1,72 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>
+/// An encoder from a row to a normal distribution of latent vectors, and a decoder from a latent vector to a distribution of rows (Kingma and
+/// Welling, "Auto-Encoding Variational Bayes", ICLR 2014). Both are told the class of the row where there are classes (Sohn et al., "Learning
+/// Structured Output Representation using Deep Conditional Generative Models", NIPS 2015).
+/// </summary>
+sealed class VariationalNetwork : nn.Module
+{
+    readonly VariationalArchitecture architecture;
+    readonly AutoencoderNetwork body;
+    readonly DenseLayer posterior, fromLatent;
+    readonly DenseLayer? deviationOfRow;
+    // TorchSharp finds parameters and buffers by field and replaces them when the module moves to a device.
+    Parameter? deviation;
+    Tensor steps;
+
+    /// <param name="architecture">What to build.</param>
+    /// <param name="seed">Seed of the first weights.</param>
+    public VariationalNetwork(VariationalArchitecture architecture, int seed) : base(nameof(VariationalNetwork))
+    {
+        this.architecture = architecture;
+        var random = new SeededRandom((int)(SeededRandom.Hash(seed, 1) >> 33));
+        int features = architecture.FeatureSize, classes = architecture.Classes;
+        body = architecture.Body.Create(seed);
+        posterior = new DenseLayer(features + classes, 2 * architecture.LatentSize, Activation.Identity, random);
+        fromLatent = new DenseLayer(architecture.LatentSize + classes, features, architecture.Activation, random);
+        if (architecture.Likelihood == NumberLikelihood.GaussianPerRow)
+            deviationOfRow = new DenseLayer(features, architecture.NetworkSize, Activation.Identity, random);
+        if (architecture.Likelihood == NumberLikelihood.GaussianPerSlot)
+        {
+            deviation = new Parameter(zeros(architecture.NetworkSize, dtype: ScalarType.Float32));
+            deviation.DetachFromDisposeScope();
+        }
+        steps = zeros(1, dtype: ScalarType.Float32).DetachFromDisposeScope();
+        RegisterComponents();
+    }
+
+    /// <summary>Steps of training done, [1]; a part of the state, so that a resumed run goes on where it was.</summary>
+    public Tensor Steps => steps;
+
+    /// <param name="x">[rows, network size]</param>
+    /// <param name="classes">[rows] Int64, or <see langword="null"/>.</param>
+    /// <returns>Mean and logarithm of the variance of the latent vector: [rows, latent size] each</returns>
+    public (Tensor Mean, Tensor LogVariance) Posterior(Tensor x, Tensor? classes)
+    {
+        var both = posterior.forward(Told(body.encode(x), classes)).to(ScalarType.Float32);
+        long size = architecture.LatentSize;
+        // A variance of e^-30 or e^20 is no longer told from 0 or infinity by anything that uses it.
+        return (both.narrow(1, 0, size), both.narrow(1, size, size).clamp(-30, 20));
+    }
+
+    /// <param name="latents">[rows, latent size]</param>
+    /// <param name="classes">[rows] Int64, or <see langword="null"/>.</param>
+    public DecodedRows Decode(Tensor latents, Tensor? classes)
+    {
+        var features = fromLatent.forward(Told(latents, classes));
+        return new(body.decode(features).to(ScalarType.Float32), deviationOfRow?.forward(features) ?? deviation);
+    }
+
+    Tensor Told(Tensor values, Tensor? classes) => classes is null ? values
+        : cat([values, ConditionalRows.Indicators(classes, architecture.Classes).to(values.dtype)], 1);
+}
+
+/// <summary>The distribution of rows that a decoder gives.</summary>
+/// <param name="Output">[rows, network size]: means of numbers, logits of everything else.</param>
+/// <param name="LogVariance">Of numbers: [rows, network size] or [network size]; <see langword="null"/> where it is not learned.</param>
+readonly record struct DecodedRows(Tensor Output, Tensor? LogVariance);

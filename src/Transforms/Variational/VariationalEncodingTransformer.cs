@@ -1,0 +1,76 @@
+using Extensions.ML;
+using Extensions.ML.Trainers;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(VariationalEncodingTransformer), null, typeof(SignatureLoadModel),
+    "Variational encoding", VariationalEncodingTransformer.LoaderSignature)]
+
+namespace Extensions.ML;
+
+/// <summary>Adds the encoding of a trained variational autoencoder to every row. Made by <see cref="VariationalEncodingEstimator"/>.</summary>
+public sealed class VariationalEncodingTransformer : NetworkTransformer, IBatchScorer
+{
+    internal const string LoaderSignature = "VariationalEncoding";
+    static readonly ModelFormat s_format = new("VAE CODE", LoaderSignature);
+
+    readonly Description _description;
+    readonly RowInput _input;
+    readonly OutputColumn[] _outputs;
+
+    /// <summary>The contents of <c>model.json</c>.</summary>
+    internal sealed record Description(VariationalDescription Network, string OutputColumnName, string? LogVarianceColumnName, string? SampleColumnName,
+        string? ElboColumnName, string? ReconstructionColumnName);
+
+    internal VariationalEncodingTransformer(VariationalModel model, Description description)
+    {
+        Model = model;
+        _description = description;
+        _input = description.Network.Input();
+        var outputs = new List<OutputColumn> { Latent(description.OutputColumnName) };
+        foreach (var name in new[] { description.LogVarianceColumnName, description.SampleColumnName }.OfType<string>())
+            outputs.Add(Latent(name));
+        if (description.ElboColumnName is { } elbo)
+            outputs.Add(OutputColumn.Single(elbo));
+        if (description.ReconstructionColumnName is { } reconstruction)
+            outputs.Add(OutputColumn.Vector(reconstruction, model.Architecture.InputSize, description.Network.SlotNames()));
+        _outputs = [.. outputs];
+
+        OutputColumn Latent(string name) =>
+            OutputColumn.Vector(name, model.LatentSize, Enumerable.Range(0, model.LatentSize).Select(i => $"{name}{i}").ToArray());
+    }
+
+    /// <summary>The trained network with its scaling and the history of its training.</summary>
+    public VariationalModel Model { get; }
+
+    /// <summary>Loss and learning rate of every epoch.</summary>
+    public TrainingHistory History => Model.History;
+
+    internal override IBatchScorer Scorer => this;
+    RowInput IBatchScorer.Input => _input;
+    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
+
+    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
+    {
+        var next = 1;
+        Model.Score(rows, count, new()
+        {
+            Means = outputs[0],
+            LogVariances = Next(_description.LogVarianceColumnName),
+            Samples = Next(_description.SampleColumnName),
+            Bounds = Next(_description.ElboColumnName),
+            Reconstructions = Next(_description.ReconstructionColumnName),
+        });
+
+        float[]? Next(string? name) => name == null ? null : outputs[next++];
+    }
+
+    internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);
+
+    internal static VariationalEncodingTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
+        s_format.Load<Description, VariationalEncodingTransformer>(context,
+            (description, weights) => new(description.Network.Load(env, weights), description));
+
+    /// <inheritdoc/>
+    public override void Dispose() => Model.Dispose();
+}

@@ -1,0 +1,97 @@
+using Extensions.ML.Trainers;
+
+namespace Extensions.ML;
+
+/// <summary>The variational autoencoder that a component trains, and how.</summary>
+public abstract class VariationalOptions : GeneratorOptions
+{
+    private protected VariationalOptions(ColumnEncoding encoding = ColumnEncoding.Quantile) : base(leastSteps: 10_000, leastEpochs: 10, mostEpochs: 100, encoding)
+    {
+        Schedule = new CosineSchedule();
+    }
+
+    /// <summary>Values in a latent vector, at least 1. Default 16.</summary>
+    public int LatentSize { get; set; } = 16;
+
+    /// <summary>The kind of network: <see cref="DenseNetwork"/>, the default, with one hidden layer of a width chosen from input and latent vector, or
+    /// <see cref="ConvolutionalNetwork"/> for images.</summary>
+    public NetworkDesign Network { get; set; } = new DenseNetwork();
+
+    /// <summary>Values between the convolutions and the latent vector of a <see cref="ConvolutionalNetwork"/>, at least 1. Default 256.</summary>
+    public int FeatureSize { get; set; } = 256;
+
+    /// <summary>After every hidden layer. Default <see cref="Activation.Silu"/>.</summary>
+    public Activation Activation { get; set; } = Activation.Silu;
+
+    /// <summary>How numbers are distributed around what the decoder makes of a latent vector. Default <see langword="null"/>:
+    /// <see cref="NumberLikelihood.Bernoulli"/> where every value that the network sees lies from 0 to 1, else
+    /// <see cref="NumberLikelihood.GaussianPerSlot"/>.</summary>
+    public NumberLikelihood? Likelihood { get; set; }
+
+    /// <summary>The deviation of <see cref="NumberLikelihood.Gaussian"/>, in scaled units, above 0. Default 1.</summary>
+    public double Deviation { get; set; } = 1;
+
+    /// <summary>What the divergence of the posterior from the prior counts, at least 0. Above 1, latent values are more independent and tell less of
+    /// a row. Default 1: the evidence lower bound.</summary>
+    public double Beta { get; set; } = 1;
+
+    /// <summary>Share of the training over which <see cref="Beta"/> rises from 0, 0 (the default) to 1.</summary>
+    public double KlWarmUp { get; set; }
+
+    /// <summary>Nats of divergence that each latent value may have for nothing, at least 0, so that the decoder cannot do without them. Default
+    /// 0.</summary>
+    public double FreeBits { get; set; }
+
+    /// <summary>Latent vectors drawn for each row in a step, at least 1. From 2 on, the importance-weighted bound is maximised, which is tighter.
+    /// Default 1.</summary>
+    public int ImportanceSamples { get; set; } = 1;
+
+    /// <summary>Latent vectors drawn for each row where its density is estimated, 1 to 4096. Default 16.</summary>
+    public int LikelihoodDraws { get; set; } = 16;
+
+    internal override void Check()
+    {
+        base.Check();
+        if (!(KlWarmUp >= 0 && KlWarmUp <= 1))
+            throw new ArgumentOutOfRangeException(nameof(KlWarmUp), KlWarmUp, "Expected 0 to 1.");
+        ToTraining(0).Check();
+        // The ranges of the rest are the architecture's own.
+        _ = Architecture(1, null, null, NumberLikelihood.Gaussian);
+    }
+
+    /// <summary>Trains the network.</summary>
+    private protected VariationalModel TrainModel(GeneratorJob job)
+    {
+        var likelihood = Likelihood ?? (job.Data.IsUnitRange ? NumberLikelihood.Bernoulli : NumberLikelihood.GaussianPerSlot);
+        var steps = (job.Data.Training.RowCount + BatchSize - 1) / BatchSize * job.Options.Epochs;
+        return VariationalModel.Train(Architecture(job.InputSize, job.Groups, job.ClassShares, likelihood), job.Data, job.Options,
+            ToTraining((long)(KlWarmUp * steps)), job.Cancellation);
+    }
+
+    VariationalTraining ToTraining(long warmUpSteps) =>
+        new() { Beta = Beta, WarmUpSteps = warmUpSteps, FreeBits = FreeBits, ImportanceSamples = ImportanceSamples };
+
+    VariationalArchitecture Architecture(int inputSize, IReadOnlyList<SlotGroup>? groups, double[]? shares, NumberLikelihood likelihood)
+    {
+        var architecture = new VariationalArchitecture
+        {
+            InputSize = inputSize,
+            Slots = groups,
+            ClassShares = shares,
+            LatentSize = LatentSize,
+            Network = Network,
+            FeatureSize = FeatureSize,
+            Activation = Activation,
+            Likelihood = likelihood,
+            Deviation = Deviation,
+            Draws = LikelihoodDraws,
+        };
+        if (Network is not DenseNetwork dense)
+            return architecture with { Network = inputSize == 1 ? Network : Network.Resolve(architecture.NetworkSize, []) };
+        // The layer before the latent vector is the last hidden one.
+        var hidden = dense.HiddenSizes ?? [Math.Clamp(4 * Math.Max(LatentSize, (int)Math.Sqrt(architecture.NetworkSize)), 64, 512)];
+        if (hidden.Count == 0)
+            throw new ArgumentException("The network of a variational autoencoder needs at least one hidden layer.");
+        return architecture with { Network = dense with { HiddenSizes = [.. hidden.SkipLast(1)] }, FeatureSize = hidden[^1] };
+    }
+}
