@@ -48,7 +48,7 @@ sealed class VariationalNetwork : nn.Module
     /// <returns>Mean and logarithm of the variance of the latent vector: [rows, latent size] each</returns>
     public (Tensor Mean, Tensor LogVariance) Posterior(Tensor x, Tensor? classes)
     {
-        var both = posterior.forward(Told(body.encode(x), classes)).to(ScalarType.Float32);
+        var both = Widened(posterior.forward(Told(body.encode(x), classes)));
         long size = architecture.LatentSize;
         // A variance of e^-30 or e^20 is no longer told from 0 or infinity by anything that uses it.
         return (both.narrow(1, 0, size), both.narrow(1, size, size).clamp(-30, 20));
@@ -59,8 +59,11 @@ sealed class VariationalNetwork : nn.Module
     public DecodedRows Decode(Tensor latents, Tensor? classes)
     {
         var features = fromLatent.forward(Told(latents, classes));
-        return new(body.decode(features).to(ScalarType.Float32), deviationOfRow?.forward(features) ?? deviation);
+        return new(Widened(body.decode(features)), deviationOfRow is null ? deviation : Widened(deviationOfRow.forward(features)));
     }
+
+    // Distributions are computed in the type of the weights, whatever the layers'.
+    static Tensor Widened(Tensor values) => values.dtype == ScalarType.BFloat16 ? values.to(ScalarType.Float32) : values;
 
     Tensor Told(Tensor values, Tensor? classes) => classes is null ? values
         : cat([values, ConditionalRows.Indicators(classes, architecture.Classes).to(values.dtype)], 1);

@@ -18,7 +18,7 @@ namespace Extensions.ML;
 ///
 /// An encoder gives each row x a normal distribution q(z|x) of latent vectors, a decoder each latent vector a distribution p(x|z) of rows; both are
 /// trained to maximise the evidence lower bound E[ln p(x|z)] - KL(q(z|x) || N(0, I)) (Kingma and Welling, "Auto-Encoding Variational Bayes", ICLR
-/// 2014, equation 3). Where no `Epochs` are given, training takes at least 10,000 steps, but at most 100 epochs, and at least 10 epochs.
+/// 2014, equation 3). Where no `Epochs` are given, training takes at least 10,000 steps, but at most 1,000 epochs, and at least 10 epochs.
 /// ]]></format>
 /// </remarks>
 public sealed class VariationalGeneratorTrainer : GeneratorTrainer

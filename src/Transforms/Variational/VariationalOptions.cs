@@ -5,7 +5,7 @@ namespace Extensions.ML;
 /// <summary>The variational autoencoder that a component trains, and how.</summary>
 public abstract class VariationalOptions : GeneratorOptions
 {
-    private protected VariationalOptions(ColumnEncoding encoding = ColumnEncoding.Quantile) : base(leastSteps: 10_000, leastEpochs: 10, mostEpochs: 100, encoding)
+    private protected VariationalOptions(ColumnEncoding encoding = ColumnEncoding.Quantile) : base(leastSteps: 10_000, leastEpochs: 10, mostEpochs: 1000, encoding)
     {
         Schedule = new CosineSchedule();
     }

@@ -18,7 +18,10 @@ sealed record CategoryCodec(string Name, bool IsText, KeyNames? Names, int Count
 
     Dictionary<string, int>? _numbers;
 
+    [JsonIgnore]
+
     public override int Slots => 1;
+    [JsonIgnore]
     public override DataViewType Type => IsText ? TextDataViewType.Instance : new KeyDataViewType(typeof(uint), Count);
     public override IEnumerable<SlotGroup> Groups() => [new(0, 1, SlotKind.Key, Count + (HasMissing ? 1 : 0))];
 

@@ -49,7 +49,9 @@ delegate void SlotReader(Span<float> slots);
 /// <summary>A Boolean column: one slot, 0 or 1.</summary>
 sealed record BooleanCodec(string Name) : ColumnCodec(Name)
 {
+    [JsonIgnore]
     public override int Slots => 1;
+    [JsonIgnore]
     public override DataViewType Type => BooleanDataViewType.Instance;
     public override IEnumerable<SlotGroup> Groups() => [new(0, 1, SlotKind.Boolean)];
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text.Json.Serialization;
 using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -31,7 +32,10 @@ sealed record NumberCodec(string Name, DataKind Kind, double Least, double Most,
     Access Numbers => s_access.TryGetValue(Kind, out var access) ? access
         : throw new InvalidDataException($"The model's column '{Name}' is of the unknown kind {Kind}.");
 
+    [JsonIgnore]
+
     public override int Slots => 1;
+    [JsonIgnore]
     public override DataViewType Type => Numbers.Type;
 
     public override SlotReader Open(DataViewRow row, DataViewSchema.Column column)

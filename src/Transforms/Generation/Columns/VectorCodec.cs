@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -11,8 +12,11 @@ namespace Extensions.ML;
 /// <param name="SlotGroups">Those that are not numbers.</param>
 sealed record VectorCodec(string Name, int Size, string[]? SlotNames, IReadOnlyList<SlotGroup>? SlotGroups) : ColumnCodec(Name)
 {
+    [JsonIgnore]
     public override int Slots => Size;
+    [JsonIgnore]
     public override DataViewType Type => new VectorDataViewType(NumberDataViewType.Single, Size);
+    [JsonIgnore]
     public override DataViewSchema.Annotations? Annotations => AnnotationKinds.WithSlotNames(SlotNames);
     public override IEnumerable<SlotGroup> Groups() => SlotGroups?.Where(group => group.Kind != SlotKind.Numeric) ?? [];
     public override string Describe(int slot) => $"'{Name}', slot {slot}{(SlotNames is { } names && names[slot].Length > 0 ? $" ('{names[slot]}')" : "")}";
