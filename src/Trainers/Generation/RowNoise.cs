@@ -38,17 +38,6 @@ public sealed class RowNoise
 
     /// <summary>Noise for given rows, the same wherever a row of these values stands.</summary>
     /// <param name="seed">The seed.</param>
-    /// <param name="rows">The rows.</param>
-    /// <param name="count">Number of rows, at least 1.</param>
-    internal static RowNoise Of(int seed, FeatureBlock rows, int count)
-    {
-        var hashes = new ulong[count];
-        for (int row = 0; row < count; row++) hashes[row] = Hash(seed, rows[row]);
-        return new RowNoise(hashes);
-    }
-
-    /// <summary>Noise for given rows, the same wherever a row of these values stands.</summary>
-    /// <param name="seed">The seed.</param>
     /// <param name="rows">[rows, width] float32, on any device.</param>
     internal static RowNoise Of(int seed, Tensor rows)
     {

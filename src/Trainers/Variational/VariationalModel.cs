@@ -56,7 +56,7 @@ public sealed class VariationalModel : LatentModel
         }
     }
 
-    /// <summary>What is asked of <see cref="Score"/>: a span that is empty is not computed.</summary>
+    /// <summary>What is asked of scoring: a span that is empty is not computed.</summary>
     internal ref struct Outputs
     {
         /// <summary>[rows, latent size]: the mean of the posterior.</summary>
@@ -88,9 +88,35 @@ public sealed class VariationalModel : LatentModel
         ThrowIfDisposed();
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var noise = outputs.Samples.IsEmpty && outputs.Bounds.IsEmpty && outputs.SlotErrors.IsEmpty ? null : RowNoise.Of(seed: 1, rows, count);
-        var block = rows.Scaled(count, Scaler).to(Device);
+        Score(rows.Scaled(count, Scaler).to(Device), outputs);
+    }
+
+    /// <summary>The evidence lower bound of every row of the training data, validation rows included, in no order that matters to a quantile.</summary>
+    internal float[] Bounds(TrainingData data, CancellationToken cancellation)
+    {
+        const int batchSize = 256;
+        var bounds = new float[data.Training.RowCount + (data.Validation?.RowCount ?? 0)];
+        int filled = 0;
+        using var noGradients = no_grad();
+        foreach (var source in new[] { data.Training, data.Validation })
+        {
+            foreach (var batch in source?.Epoch(0, batchSize, 0, cancellation) ?? [])
+            {
+                using var scope = NewDisposeScope();
+                Score(batch[0], new() { Bounds = bounds.AsSpan(filled, (int)batch.Rows) });
+                filled += (int)batch.Rows;
+            }
+        }
+        return bounds;
+    }
+
+    /// <param name="block">[rows, input size], or one more where there are classes; scaled.</param>
+    /// <param name="outputs">What is wanted.</param>
+    void Score(Tensor block, Outputs outputs)
+    {
+        long count = block.shape[0];
         var (x, classes) = ConditionalRows.Of(block, Architecture);
+        var noise = outputs.Samples.IsEmpty && outputs.Bounds.IsEmpty && outputs.SlotErrors.IsEmpty ? null : RowNoise.Of(seed: 1, x);
         var (mean, logVariance) = _network.Posterior(x, classes);
         mean.CopyTo(outputs.Means);
         logVariance.CopyTo(outputs.LogVariances);
@@ -99,7 +125,7 @@ public sealed class VariationalModel : LatentModel
         if (!outputs.Reconstructions.IsEmpty)
         {
             _likelihood.Means(_network.Decode(mean, classes)).CopyTo(outputs.Reconstructions);
-            Scaler.Invert(outputs.Reconstructions[..(count * Architecture.InputSize)]);
+            Scaler.Invert(outputs.Reconstructions[..(int)(count * Architecture.InputSize)]);
         }
         if (outputs.Bounds.IsEmpty && outputs.SlotErrors.IsEmpty) return;
         // One pass over all draws of all rows: [draws x rows, ...]

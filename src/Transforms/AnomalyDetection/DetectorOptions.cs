@@ -28,8 +28,14 @@ public abstract class DetectorOptions : AutoencoderOptions
     {
         ArgumentException.ThrowIfNullOrEmpty(ScoreColumnName);
         ArgumentException.ThrowIfNullOrEmpty(PredictedLabelColumnName);
-        ThrowIfOutside(Contamination, 0.5, nameof(Contamination));
-        ThrowIfOutside(ThresholdQuantile ?? 0, 1, nameof(ThresholdQuantile));
+        CheckShares(Contamination, ThresholdQuantile);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">A share is out of its range.</exception>
+    internal static void CheckShares(double contamination, double? thresholdQuantile)
+    {
+        ThrowIfOutside(contamination, 0.5, nameof(Contamination));
+        ThrowIfOutside(thresholdQuantile ?? 0, 1, nameof(ThresholdQuantile));
 
         static void ThrowIfOutside(double value, double most, string name)
         {
@@ -40,6 +46,9 @@ public abstract class DetectorOptions : AutoencoderOptions
 
     /// <summary>The threshold that the options ask for.</summary>
     /// <param name="scores">The training rows' scores, in any order.</param>
-    internal float Threshold(IEnumerable<float> scores) =>
-        (float)DetectionThreshold.Quantile([.. scores.Select(score => (double)score).Order()], ThresholdQuantile ?? 1 - Contamination);
+    internal float Threshold(IEnumerable<float> scores) => Threshold(scores, ThresholdQuantile ?? 1 - Contamination);
+
+    /// <summary>A quantile of scores.</summary>
+    internal static float Threshold(IEnumerable<float> scores, double quantile) =>
+        (float)DetectionThreshold.Quantile([.. scores.Select(score => (double)score).Order()], quantile);
 }

@@ -27,6 +27,29 @@ public static class VariationalCatalog
     public static VariationalEncodingEstimator VariationalEncoding(this TransformsCatalog catalog, VariationalEncodingEstimator.Options options) =>
         new(HostAccess.Environment(catalog), options);
 
+    /// <summary>Detects rows that a variational autoencoder of all rows thinks improbable.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="featureColumnName">Name of the feature column, a vector of Single.</param>
+    /// <param name="contamination">Share of anomalies expected among the training rows, 0 to 0.5; sets the threshold.</param>
+    /// <param name="latentSize">Values in a latent vector, at least 1.</param>
+    /// <param name="epochs">Passes over the data, at least 1; <see langword="null"/> for as many as its size asks for.</param>
+    public static VariationalAnomalyTrainer VariationalAutoencoder(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog,
+        string featureColumnName = "Features", double contamination = 0.05, int latentSize = 8, int? epochs = null) =>
+        catalog.VariationalAutoencoder(new VariationalAnomalyTrainer.Options
+        {
+            InputColumnNames = [featureColumnName],
+            Contamination = contamination,
+            LatentSize = latentSize,
+            Epochs = epochs,
+        });
+
+    /// <summary>Detects rows that a variational autoencoder of all rows thinks improbable.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">All settings.</param>
+    public static VariationalAnomalyTrainer VariationalAutoencoder(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog,
+        VariationalAnomalyTrainer.Options options) =>
+        new(HostAccess.Environment(catalog), options);
+
     /// <summary>Learns a variational autoencoder to draw rows from.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="inputColumnName">Name of the column to learn: a vector of Single.</param>

@@ -5,10 +5,8 @@ namespace Extensions.ML;
 /// <summary>The variational autoencoder that a component trains, and how.</summary>
 public abstract class VariationalOptions : GeneratorOptions
 {
-    private protected VariationalOptions(ColumnEncoding encoding = ColumnEncoding.Quantile) : base(leastSteps: 10_000, leastEpochs: 10, mostEpochs: 1000, encoding)
-    {
+    private protected VariationalOptions(int leastSteps = 10_000, int leastEpochs = 10, int mostEpochs = 1000) : base(leastSteps, leastEpochs, mostEpochs) =>
         Schedule = new CosineSchedule();
-    }
 
     /// <summary>Values in a latent vector, at least 1. Default 16.</summary>
     public int LatentSize { get; set; } = 16;
