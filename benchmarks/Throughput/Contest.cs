@@ -33,6 +33,12 @@ sealed class Contest : IDisposable
         }
     }
 
+    /// <summary>What every contestant steps by.</summary>
+    public static Optimizer Optimizer { get; } = new Adam { LearningRate = 2e-3 };
+
+    /// <summary>How its rate runs.</summary>
+    public static LearningRateSchedule Schedule { get; } = new CosineSchedule();
+
     public int Threads { get; }
 
     /// <summary>Words for the names of rows.</summary>
@@ -55,8 +61,8 @@ sealed class Contest : IDisposable
     {
         Epochs = epochs,
         BatchSize = _work.BatchSize,
-        Optimizer = new Adam { LearningRate = 2e-3 },
-        Schedule = new CosineSchedule(),
+        Optimizer = Optimizer,
+        Schedule = Schedule,
         Seed = _seed,
     }).Dispose()).With(Threads);
 

@@ -76,6 +76,9 @@ sealed class Pipeline(Workload work, Contest contest, Peers peers, int seed)
             Network = architecture.Network,
             Activation = architecture.Activation,
             OutputActivation = architecture.OutputActivation,
+            Loss = architecture.Loss,
+            Optimizer = Contest.Optimizer,
+            Schedule = Contest.Schedule,
             Epochs = epochs,
             BatchSize = work.BatchSize,
         }).Fit(ml.Data.LoadFromEnumerable(_pictures));
