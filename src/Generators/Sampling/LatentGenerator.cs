@@ -7,6 +7,9 @@ namespace Extensions.ML.Generators;
 /// <summary>Draws rows from a model that makes them of latent vectors, and moves between rows by way of these.</summary>
 public sealed class LatentGenerator : RowGenerator
 {
+    // The chain forgets where it began within a few rounds where the known part tells much, and the decoder's own spread is small.
+    const int CompletionRounds = 20;
+
     readonly LatentModel _model;
     readonly LatentSampling _options;
     readonly bool _drawsOutputs;
@@ -23,9 +26,82 @@ public sealed class LatentGenerator : RowGenerator
     /// <summary>Values in a latent vector.</summary>
     public int LatentSize => _model.LatentSize;
 
+    /// <summary>Whether latent vectors can be found for given rows.</summary>
+    public bool CanEncode => _model.CanEncode;
+
+    /// <inheritdoc/>
+    public override bool CanComplete => _model.CanEncode;
+
     private protected override Tensor GenerateScaled(RowNoise noise, Tensor? classes)
     {
         var latents = _model.DrawLatents(noise, classes);
         return _model.Decode(_options.Temperature == 1 ? latents : latents * _options.Temperature, classes, _drawsOutputs ? noise : null);
+    }
+
+    /// <summary>Draws the latent vectors that <see cref="RowGenerator.Generate"/> makes rows of.</summary>
+    /// <param name="noise">Where randomness comes from: the row count, and a stream for each row.</param>
+    /// <param name="classes">The class of each row, from 0; empty for a model that knows none.</param>
+    /// <returns>[rows, latent size]</returns>
+    /// <exception cref="ArgumentException">There are not as many classes as rows, or a class is not one of the model's.</exception>
+    public float[] DrawLatents(RowNoise noise, ReadOnlySpan<int> classes)
+    {
+        ArgumentNullException.ThrowIfNull(noise);
+        return Run(noise.Count, LatentSize, classes, labels => _model.DrawLatents(noise, labels));
+    }
+
+    /// <summary>The likeliest latent vectors of rows.</summary>
+    /// <param name="rows">[rows, input size], in the units of the training data.</param>
+    /// <param name="classes">The class of each row, from 0; empty for a model that knows none.</param>
+    /// <returns>[rows, latent size]</returns>
+    /// <exception cref="ArgumentException">The values are not whole rows, or the classes do not fit.</exception>
+    /// <exception cref="NotSupportedException"><see cref="CanEncode"/> is false.</exception>
+    public float[] Encode(ReadOnlySpan<float> rows, ReadOnlySpan<int> classes)
+    {
+        int width = _model.Architecture.InputSize, count = Rows(rows.Length, width);
+        float[] scaled = rows.ToArray();
+        _model.Scaler.Apply(scaled);
+        return Run(count, LatentSize, classes,
+            labels => _model.Encode(_model.Architecture.Layout.Expand(tensor(scaled, [count, width], device: _model.Device)), labels));
+    }
+
+    /// <summary>What latent vectors stand for: the means of numbers, the likeliest of categories.</summary>
+    /// <param name="latents">[rows, latent size]</param>
+    /// <param name="classes">The class of each row, from 0; empty for a model that knows none.</param>
+    /// <returns>[rows, input size], in the units of the training data.</returns>
+    /// <exception cref="ArgumentException">The values are not whole latent vectors, or the classes do not fit.</exception>
+    public float[] Decode(ReadOnlySpan<float> latents, ReadOnlySpan<int> classes)
+    {
+        int count = Rows(latents.Length, LatentSize);
+        float[] values = latents.ToArray();
+        float[] rows = Run(count, _model.Architecture.InputSize, classes,
+            labels => _model.Decode(tensor(values, [count, LatentSize], device: _model.Device), labels, null));
+        _model.Scaler.Invert(rows);
+        return rows;
+    }
+
+    static int Rows(int values, int width) => values > 0 && values % width == 0 ? values / width
+        : throw new ArgumentException($"Got {values} values; a multiple of {width} is expected.");
+
+    float[] Run(int count, int width, ReadOnlySpan<int> classes, Func<Tensor?, Tensor> run)
+    {
+        _model.ThrowIfDisposed();
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var values = new float[count * width];
+        run(_model.Architecture.Labels(classes, count, _model.Device)).CopyTo(values);
+        return values;
+    }
+
+    /// <summary>Latent vectors and what is missing are drawn in turn, each given the other (Rezende, Mohamed and Wierstra, "Stochastic
+    /// Backpropagation and Approximate Inference in Deep Generative Models", ICML 2014, appendix F).</summary>
+    private protected override Tensor CompleteScaled(RowNoise noise, Tensor? classes, Tensor values, Tensor known)
+    {
+        for (int round = 0; round < CompletionRounds; round++)
+        {
+            var latents = _model.DrawPosterior(_model.Architecture.Layout.Expand(values), classes, noise, round);
+            bool last = round == CompletionRounds - 1;
+            values = where(known, values, _model.Decode(latents, classes, last && !_drawsOutputs ? null : noise.Next(round)));
+        }
+        return values;
     }
 }

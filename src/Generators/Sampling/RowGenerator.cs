@@ -42,24 +42,69 @@ public abstract class RowGenerator
     /// <param name="rows">[rows, input size], in the units of the training data.</param>
     /// <exception cref="ArgumentException">There are not as many classes or values as rows, or a class is not one of the model's.</exception>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    public void Generate(RowNoise noise, ReadOnlySpan<int> classes, Span<float> rows)
+    public void Generate(RowNoise noise, ReadOnlySpan<int> classes, Span<float> rows) =>
+        Draw(noise, classes, rows, labels => GenerateScaled(noise, labels));
+
+    /// <summary>Whether the model can draw what is missing of a row: see <see cref="Complete"/>.</summary>
+    public virtual bool CanComplete => false;
+
+    /// <summary>Draws what is missing of rows, to fit what is known of them, which stays as it is.</summary>
+    /// <param name="noise">Where randomness comes from: the row count, and a stream for each row.</param>
+    /// <param name="classes">The class of each row, from 0; empty for a model that knows none.</param>
+    /// <param name="known">[rows, input size]: which values are known; of a group of indicators, all or none.</param>
+    /// <param name="rows">[rows, input size], in the units of the training data: read where it is known, written where it is not.</param>
+    /// <exception cref="ArgumentException">There are not as many classes or values as rows, a class is not one of the model's, or a category is
+    /// known in part.</exception>
+    /// <exception cref="InvalidRowException">A known value is not finite.</exception>
+    /// <exception cref="NotSupportedException"><see cref="CanComplete"/> is false.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public void Complete(RowNoise noise, ReadOnlySpan<int> classes, ReadOnlySpan<bool> known, Span<float> rows)
+    {
+        if (!CanComplete) throw new NotSupportedException($"A {Model.GetType().Name} draws whole rows only; it cannot draw what is missing of one.");
+        if (known.Length != rows.Length) throw new ArgumentException($"Got {known.Length} marks for {rows.Length} values.", nameof(known));
+        var architecture = Model.Architecture;
+        int width = architecture.InputSize;
+        bool[] marks = known.ToArray();
+        // What is not known stands at the origin of the network's units until it is drawn.
+        float[] given = rows.ToArray(), scaled = rows.ToArray();
+        for (int i = 0; i < scaled.Length; i++)
+        {
+            if (!marks[i]) scaled[i] = Model.Scaler.Offset[i % width];
+        }
+        for (int at = 0, row = 0; at + width <= scaled.Length; at += width, row++)
+        {
+            FeatureScaler.CheckFinite(scaled.AsSpan(at, width), row);
+            foreach (var group in architecture.Layout.Groups)
+            {
+                var part = marks.AsSpan(at + group.Start, group.Count);
+                if (group.Kind == SlotKind.OneHot && part.Contains(true) && part.Contains(false))
+                    throw new ArgumentException($"In row {row}, the category at slot {group.Start} is known in part.", nameof(known));
+            }
+        }
+        Draw(noise, classes, rows, labels =>
+        {
+            Model.Scaler.Apply(scaled);
+            long[] shape = [noise.Count, width];
+            return CompleteScaled(noise, labels, tensor(scaled, shape, device: Model.Device), tensor(marks, shape, device: Model.Device));
+        });
+        // Scaled and back, a value may have lost its last digit.
+        for (int i = 0; i < given.Length; i++)
+        {
+            if (marks[i]) rows[i] = given[i];
+        }
+    }
+
+    /// <summary>Checks what is asked for, and takes what is drawn back to the units of the training data.</summary>
+    private protected void Draw(RowNoise noise, ReadOnlySpan<int> classes, Span<float> rows, Func<Tensor?, Tensor> draw)
     {
         ArgumentNullException.ThrowIfNull(noise);
         var architecture = Model.Architecture;
         if (rows.Length != (long)noise.Count * architecture.InputSize)
             throw new ArgumentException($"Got room for {rows.Length} values; {noise.Count} rows of {architecture.InputSize} are expected.", nameof(rows));
-        if (classes.Length != (architecture.Classes == 0 ? 0 : noise.Count))
-            throw new ArgumentException($"Got {classes.Length} classes for {noise.Count} rows of a model of {architecture.Classes} classes.", nameof(classes));
-        foreach (int c in classes)
-        {
-            if ((uint)c >= (uint)architecture.Classes)
-                throw new ArgumentException($"There is no class {c}: the model knows {architecture.Classes}, from 0.", nameof(classes));
-        }
         Model.ThrowIfDisposed();
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var labels = classes.IsEmpty ? null : tensor(Array.ConvertAll(classes.ToArray(), c => (long)c), device: Model.Device);
-        GenerateScaled(noise, labels).CopyTo(rows);
+        draw(architecture.Labels(classes, noise.Count, Model.Device)).CopyTo(rows);
         Model.Scaler.Invert(rows);
     }
 
@@ -67,6 +112,13 @@ public abstract class RowGenerator
     /// <param name="classes">[rows] Int64 on the model's device, or <see langword="null"/>.</param>
     /// <returns>[rows, input size], scaled; whole categories. In the caller's dispose scope.</returns>
     private protected abstract Tensor GenerateScaled(RowNoise noise, Tensor? classes);
+
+    /// <param name="noise">Where randomness comes from.</param>
+    /// <param name="classes">[rows] Int64 on the model's device, or <see langword="null"/>.</param>
+    /// <param name="values">[rows, input size], scaled.</param>
+    /// <param name="known">[rows, input size] Boolean: which of them are known.</param>
+    /// <returns>As for <see cref="GenerateScaled"/>; what it holds of known values does not matter.</returns>
+    private protected virtual Tensor CompleteScaled(RowNoise noise, Tensor? classes, Tensor values, Tensor known) => throw new NotSupportedException();
 
     /// <summary>Draws the classes of rows by their shares among the training rows.</summary>
     /// <param name="noise">Where randomness comes from.</param>

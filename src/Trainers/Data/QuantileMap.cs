@@ -46,6 +46,7 @@ public sealed class QuantileMap
     /// <summary>A number's place in a standard normal distribution; numbers beyond the knots stand at the ends.</summary>
     internal float Forward(float value)
     {
+        if (float.IsNaN(value)) return value;
         int first = LowerBound(value), last = first;
         if (first == _knots.Length) return _normal[^1];
         if (_knots[first] == value)

@@ -36,6 +36,23 @@ public abstract record GeneratorArchitecture
     [JsonIgnore]
     internal int NetworkSize => Layout.NetworkSize;
 
+    /// <summary>The classes of rows as a network takes them.</summary>
+    /// <param name="classes">The class of each row, from 0; empty for a network that knows none.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="device">Where they are wanted.</param>
+    /// <returns>[rows] Int64; <see langword="null"/> for a network that knows no classes.</returns>
+    /// <exception cref="ArgumentException">There are not as many classes as rows, or a class is not one of the network's.</exception>
+    internal Tensor? Labels(ReadOnlySpan<int> classes, int rows, Device device)
+    {
+        if (classes.Length != (Classes == 0 ? 0 : rows))
+            throw new ArgumentException($"Got {classes.Length} classes for {rows} rows of a model of {Classes} classes.", nameof(classes));
+        foreach (int c in classes)
+        {
+            if ((uint)c >= (uint)Classes) throw new ArgumentException($"There is no class {c}: the model knows {Classes}, from 0.", nameof(classes));
+        }
+        return Classes == 0 ? null : tensor(Array.ConvertAll(classes.ToArray(), c => (long)c), device: device);
+    }
+
     /// <summary>The network with its first weights, on the CPU.</summary>
     /// <exception cref="ArgumentException">The design does not fit the sizes.</exception>
     internal abstract nn.Module Create(int seed);

@@ -36,4 +36,13 @@ public abstract class LatentModel : GenerativeModel
     /// <returns>[rows, latent size]</returns>
     /// <exception cref="NotSupportedException"><see cref="CanEncode"/> is false.</exception>
     internal virtual Tensor Encode(Tensor x, Tensor? classes) => throw new NotSupportedException($"A {GetType().Name} finds no latent vectors of rows.");
+
+    /// <summary>Latent vectors of rows, drawn where rows leave them open.</summary>
+    /// <param name="x">[rows, network size]</param>
+    /// <param name="classes">As for <see cref="Decode"/>.</param>
+    /// <param name="noise">Where they are drawn from.</param>
+    /// <param name="step">Which of several drawings this is.</param>
+    /// <returns>[rows, latent size]</returns>
+    /// <exception cref="NotSupportedException"><see cref="CanEncode"/> is false.</exception>
+    internal virtual Tensor DrawPosterior(Tensor x, Tensor? classes, RowNoise noise, int step) => Encode(x, classes);
 }

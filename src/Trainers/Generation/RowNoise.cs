@@ -59,6 +59,10 @@ public sealed class RowNoise
     /// <summary>Number of rows.</summary>
     public int Count => _rows.Length;
 
+    /// <summary>Other noise for the same rows.</summary>
+    /// <param name="round">Which other.</param>
+    internal RowNoise Next(int round) => new(Array.ConvertAll(_rows, row => SeededRandom.Hash((long)row, round)));
+
     /// <summary>Independent numbers uniform between 0 and 1, neither of which occurs.</summary>
     /// <returns>[rows, width], float32 on the CPU</returns>
     internal Tensor Uniform(int width, NoiseUse use, int step = 0) => Fill(width, width, use, step, _ => { });

@@ -55,6 +55,12 @@ public sealed class SlotLayout
         return cat(parts, 1);
     }
 
+    /// <summary>A value for each slot to the same value for each value that the network sees of it.</summary>
+    /// <param name="slots">[rows, <see cref="InputSize"/>]</param>
+    /// <returns>[rows, <see cref="NetworkSize"/>]</returns>
+    internal Tensor Spread(Tensor slots) => cat([.. _groups.Select(group => group.Kind == SlotKind.Key
+        ? slots.narrow(1, group.Start, group.Count).repeat_interleave(group.Categories, 1) : slots.narrow(1, group.Start, group.Count))], 1);
+
     /// <summary>Throws where a Boolean or indicator slot of a row holds anything but 0 and 1.</summary>
     /// <param name="row">The values.</param>
     /// <param name="index">The row's index for the message, from 0.</param>

@@ -147,6 +147,12 @@ public sealed class VariationalModel : LatentModel
 
     internal override Tensor Encode(Tensor x, Tensor? classes) => _network.Posterior(x, classes).Mean;
 
+    internal override Tensor DrawPosterior(Tensor x, Tensor? classes, RowNoise noise, int step)
+    {
+        var (mean, logVariance) = _network.Posterior(x, classes);
+        return mean + (logVariance * 0.5).exp() * noise.Normal(LatentSize, NoiseUse.Steps, step).to(Device);
+    }
+
     internal override bool DrawsOutputs => base.DrawsOutputs || _architecture.Likelihood != NumberLikelihood.Bernoulli;
 
     /// <returns>[draws x rows, latent size]</returns>

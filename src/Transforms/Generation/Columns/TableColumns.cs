@@ -47,6 +47,36 @@ sealed class TableColumns : RowInput
         return groups.Length > 0 ? [.. new SlotLayout(Size, groups).Groups] : null;
     }
 
+    /// <summary>Marks the slots of columns, and single slots of vectors, that a user names.</summary>
+    /// <exception cref="ArgumentException">There is no such column or slot.</exception>
+    public bool[] Find(IEnumerable<string> names)
+    {
+        var marks = new bool[Size];
+        foreach (var name in names)
+        {
+            var found = false;
+            for (var i = 0; i < _codecs.Length; i++)
+            {
+                var slot = (_codecs[i] as VectorCodec)?.SlotNames is { } slots ? Array.IndexOf(slots, name) : -1;
+                var (start, count) = _codecs[i].Name == name ? (0, _codecs[i].Slots) : slot >= 0 ? (slot, 1) : (0, 0);
+                marks.AsSpan(_starts[i] + start, count).Fill(true);
+                found |= count > 0;
+            }
+            if (!found)
+                throw new ArgumentException($"There is no column or slot '{name}'. The columns are {string.Join(", ", _codecs.Select(codec => codec.Name))}.");
+        }
+        return marks;
+    }
+
+    /// <summary>Marks the slots that hold 0 where their category is missing.</summary>
+    public bool[] MissingKeys()
+    {
+        var marks = new bool[Size];
+        foreach (var group in Groups() ?? [])
+            marks.AsSpan(group.Start, group.Count).Fill(group.Kind == SlotKind.Key);
+        return marks;
+    }
+
     public override DataViewSchema.Column[] Bind(DataViewSchema schema) => Array.ConvertAll(_codecs, codec =>
     {
         if (codec is VectorCodec vector)
