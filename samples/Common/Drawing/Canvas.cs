@@ -1,4 +1,5 @@
 using System.Numerics;
+using Extensions.ML.Generators;
 
 namespace Samples.Drawing;
 
@@ -30,7 +31,7 @@ public sealed class Canvas
 
     public int Height { get; }
 
-    public byte[] ToPng() => Png.Encode(rgb, columns, rows, pixelsPerMetre: (int)(96 * scale / 0.0254f));
+    public byte[] ToPng() => PngImage.Encode(rgb, columns, rows, pixelsPerMetre: (int)(96 * scale / 0.0254f));
 
     public void Rectangle(float x, float y, float width, float height, Colour colour)
     {

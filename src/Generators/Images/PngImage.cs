@@ -1,20 +1,27 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Samples.Drawing;
+namespace Extensions.ML.Generators;
 
 /// <summary>Writes 8-bit RGB images in the PNG format (ISO/IEC 15948).</summary>
-public static class Png
+public static class PngImage
 {
     static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(CrcOf)];
 
-    /// <param name="rgb">height x width x 3, row by row.</param>
-    /// <param name="pixelsPerMetre">The intended resolution, which viewers use for the size on paper.</param>
-    public static byte[] Encode(ReadOnlySpan<byte> rgb, int width, int height, int pixelsPerMetre)
+    /// <summary>The file of an image.</summary>
+    /// <param name="rgb">height x width x 3 values, line by line.</param>
+    /// <param name="width">Pixels of a line, at least 1.</param>
+    /// <param name="height">Lines, at least 1.</param>
+    /// <param name="pixelsPerMetre">The intended resolution, which viewers use for the size on paper. Default that of 96 to the inch.</param>
+    /// <exception cref="ArgumentException">There are not as many values, or none.</exception>
+    public static byte[] Encode(ReadOnlySpan<byte> rgb, int width, int height, int pixelsPerMetre = 3780)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(rgb.Length, width * height * 3);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        if (rgb.Length != (long)width * height * 3)
+            throw new ArgumentException($"Got {rgb.Length} values; an image of {width} x {height} has {(long)width * height * 3}.", nameof(rgb));
         using var png = new MemoryStream();
         png.Write(Signature);
 
