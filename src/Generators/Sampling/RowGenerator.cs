@@ -24,6 +24,7 @@ public abstract class RowGenerator
         return model switch
         {
             LatentModel latent => new LatentGenerator(latent, Options<LatentSampling>()),
+            AutoregressiveModel autoregressive => new AutoregressiveGenerator(autoregressive, Options<AutoregressiveSampling>()),
             _ => throw new ArgumentException($"There is no generator for a {model.GetType().Name}.", nameof(model)),
         };
 

@@ -21,7 +21,7 @@ public sealed class FlowModel : LatentModel
     /// <param name="how">What is particular to densities.</param>
     /// <param name="cancellation">Stops the training.</param>
     /// <exception cref="ArgumentException">There are slots that are not numeric.</exception>
-    public static FlowModel Train(FlowArchitecture architecture, TrainingData data, TrainingOptions options, FlowTraining how,
+    public static FlowModel Train(FlowArchitecture architecture, TrainingData data, TrainingOptions options, DensityTraining how,
         CancellationToken cancellation = default)
     {
         TorchEngine.Start();

@@ -35,11 +35,10 @@ sealed class FlowNetwork : nn.Module
     /// <param name="how">What is particular to densities.</param>
     /// <param name="cancellation">Stops the training.</param>
     /// <returns>Its losses are negative log-likelihoods of a row in scaled units, in nats.</returns>
-    internal TrainingHistory Train(Func<Batch, ConditionalRows> rows, TrainingData data, TrainingOptions options, FlowTraining how,
+    internal TrainingHistory Train(Func<Batch, ConditionalRows> rows, TrainingData data, TrainingOptions options, DensityTraining how,
         CancellationToken cancellation)
     {
-        const int batchSize = 4096;
-        whitening?.Learn(data.Training.Epoch(0, batchSize, 0, cancellation).Select(batch => rows(batch).Rows), how.Noise);
+        whitening?.Learn(ConditionalRows.All(data, rows, cancellation).Select(batch => batch.Rows), how.Noise);
         foreach (var conditioner in modules().OfType<ConditionerNetwork>()) conditioner.Dropout = how.Dropout;
         return TrainingLoop.Run(this, batch =>
         {

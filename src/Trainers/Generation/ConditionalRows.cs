@@ -18,6 +18,20 @@ readonly record struct ConditionalRows(Tensor Rows, Tensor? Classes)
         return new(architecture.Layout.Expand(x.narrow(1, 0, width)), x.select(1, width).to(ScalarType.Int64));
     }
 
+    /// <summary>All training rows once, in large batches, each of which is disposed before the next.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="rows">Takes a batch apart.</param>
+    /// <param name="cancellation">Stops the pass.</param>
+    public static IEnumerable<ConditionalRows> All(TrainingData data, Func<Batch, ConditionalRows> rows, CancellationToken cancellation)
+    {
+        const int batchSize = 4096;
+        foreach (var batch in data.Training.Epoch(0, batchSize, 0, cancellation))
+        {
+            using var scope = NewDisposeScope();
+            yield return rows(batch);
+        }
+    }
+
     /// <summary>The share of each class among the training rows.</summary>
     /// <param name="data">Rows whose last value is their class, from 0.</param>
     /// <param name="classes">Classes that there are.</param>

@@ -8,6 +8,7 @@ namespace Extensions.ML.Trainers;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(VariationalArchitecture), "variational")]
 [JsonDerivedType(typeof(FlowArchitecture), "flow")]
+[JsonDerivedType(typeof(AutoregressiveArchitecture), "autoregressive")]
 public abstract record GeneratorArchitecture
 {
     private protected GeneratorArchitecture()

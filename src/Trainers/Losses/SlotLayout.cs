@@ -124,7 +124,7 @@ public sealed class SlotLayout
     /// <param name="logits">[rows, columns, categories]</param>
     /// <param name="uniform">[rows, columns], or <see langword="null"/>.</param>
     /// <returns>[rows, columns] Int64: the likeliest category, or that in whose part of the unit interval the number lies.</returns>
-    static Tensor Pick(Tensor logits, Tensor? uniform) => uniform is null ? logits.argmax(2)
+    internal static Tensor Pick(Tensor logits, Tensor? uniform) => uniform is null ? logits.argmax(2)
         : (logits.softmax(2).cumsum(2).narrow(2, 0, logits.shape[2] - 1) < uniform.unsqueeze(2)).sum(2, type: ScalarType.Int64);
 
     /// <summary>Values that a network sees of a group.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Extensions.ML.Trainers;
 
 /// <summary>How a density of numbers is trained, besides <see cref="TrainingOptions"/>.</summary>
-public sealed record FlowTraining
+public sealed record DensityTraining
 {
     /// <summary>
     /// Standard deviation, in scaled units, of the normal noise that is added to the rows anew in every step, at least 0. Numbers that take few
