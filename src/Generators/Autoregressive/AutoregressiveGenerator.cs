@@ -15,43 +15,12 @@ public sealed class AutoregressiveGenerator : RowGenerator
     /// <inheritdoc/>
     public override GenerativeModel Model => _model;
 
-    /// <summary>
-    /// Completes rows: what is known stays, the rest is drawn. Each drawn value is conditional on all before it, the known ones among them, and
-    /// not on known values after it.
-    /// </summary>
-    /// <param name="noise">Where randomness comes from: the row count, and a stream for each row.</param>
-    /// <param name="classes">The class of each row, from 0; empty for a model that knows none.</param>
-    /// <param name="known">[rows, input size]: which values are known; of a group of indicators, all or none.</param>
-    /// <param name="rows">[rows, input size], in the units of the training data; finite where known.</param>
-    /// <exception cref="ArgumentException">There are not as many classes or values as rows, a class is not one of the model's, or a category is
-    /// known in part.</exception>
-    /// <exception cref="InvalidRowException">A known value is not finite.</exception>
-    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    public void Complete(RowNoise noise, ReadOnlySpan<int> classes, ReadOnlySpan<bool> known, Span<float> rows)
-    {
-        CheckSizes(noise, classes, rows.Length);
-        if (known.Length != rows.Length) throw new ArgumentException($"Got {known.Length} marks for {rows.Length} values.", nameof(known));
-        var wanted = rows.ToArray();
-        for (int i = 0; i < wanted.Length; i++)
-        {
-            if (!known[i]) wanted[i] = 0;
-        }
-        int width = _model.Architecture.InputSize;
-        for (int row = 0; row < noise.Count; row++) FeatureScaler.CheckFinite(wanted.AsSpan(row * width, width), row);
-        var scaled = wanted.AsSpan().ToArray();
-        _model.Scaler.Apply(scaled);
-        var marks = known.ToArray();
-
-        Generate(labels => Draw(noise, labels, tensor(scaled, [noise.Count, width], device: _model.Device), tensor(marks, [noise.Count, width], device: _model.Device)),
-            classes, rows);
-        // Scaled and back, a value may have lost its last digit.
-        for (int i = 0; i < wanted.Length; i++)
-        {
-            if (known[i]) rows[i] = wanted[i];
-        }
-    }
+    /// <summary>Yes. Each missing value is drawn given all before it, known or drawn, and not given known values after it.</summary>
+    public override bool CanComplete => true;
 
     private protected override Tensor GenerateScaled(RowNoise noise, Tensor? classes) => Draw(noise, classes, null, null);
+
+    private protected override Tensor CompleteScaled(RowNoise noise, Tensor? classes, Tensor values, Tensor known) => Draw(noise, classes, values, known);
 
     /// <param name="noise">Where randomness comes from.</param>
     /// <param name="classes">[rows] Int64, or <see langword="null"/>.</param>

@@ -29,7 +29,7 @@ public sealed class AutoregressiveModel : GenerativeModel
             throw new ArgumentException($"A {architecture.Network.GetType().Name} takes rows from 0 to 1: scale them by MinMax, or extract pixels with "
                 + "scaleImage: 1 / 255f.", nameof(data));
         TorchEngine.Start();
-        ConditionalRows Rows(Batch batch) => ConditionalRows.Of(batch, architecture);
+        ConditionalRows Rows(Batch batch) => ConditionalRows.Of(batch[0], architecture);
         var device = TorchEngine.Device(options.Device);
         var network = architecture.Network.Create(architecture, options.Seed);
         try

@@ -30,7 +30,7 @@ public sealed class FlowModel : LatentModel
         try
         {
             network.to(device);
-            var history = network.Train(batch => ConditionalRows.Of(batch, architecture), data, options, how, cancellation);
+            var history = network.Train(batch => ConditionalRows.Of(batch[0], architecture), data, options, how, cancellation);
             return new FlowModel(architecture, network, data.Scaler, history, device);
         }
         catch
