@@ -9,6 +9,7 @@ namespace Extensions.ML.Trainers;
 [JsonDerivedType(typeof(VariationalArchitecture), "variational")]
 [JsonDerivedType(typeof(FlowArchitecture), "flow")]
 [JsonDerivedType(typeof(AutoregressiveArchitecture), "autoregressive")]
+[JsonDerivedType(typeof(CodeDensityArchitecture), "code-density")]
 public abstract record GeneratorArchitecture
 {
     private protected GeneratorArchitecture()

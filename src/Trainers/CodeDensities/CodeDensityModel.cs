@@ -1,0 +1,78 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>
+/// A trained autoencoder with a density of its codes: rows are decoded from codes that are drawn (Ghosh et al., "From Variational to Deterministic
+/// Autoencoders", ICLR 2020, section 4). A density of codes is none of rows, so <see cref="GenerativeModel.Density"/> is none. A latent vector is a
+/// code under a <see cref="MixtureCodeDensity"/>, and what the flow makes of a code under a <see cref="FlowCodeDensity"/>.
+/// </summary>
+public sealed class CodeDensityModel : LatentModel
+{
+    readonly CodeDensityArchitecture _architecture;
+    readonly CodeDensityNetwork _network;
+
+    internal CodeDensityModel(CodeDensityArchitecture architecture, CodeDensityNetwork network, FeatureScaler scaler, TrainingHistory history,
+        Device device) : base(architecture, network, scaler, history, device) => (_architecture, _network) = (architecture, network);
+
+    /// <summary>Trains an autoencoder, then the density of its codes.</summary>
+    /// <param name="architecture">What to train.</param>
+    /// <param name="data">The rows, on the device that <paramref name="options"/> names; the class of each from 0 as a target where the
+    /// architecture has classes.</param>
+    /// <param name="options">How to train the autoencoder, and the flow where there is one. A checkpoint of the flow lies in a folder "density".</param>
+    /// <param name="regularization">What is asked of the autoencoder besides its reconstruction. It is trained without pretraining.</param>
+    /// <param name="cancellation">Stops the training.</param>
+    /// <returns>Its history is the autoencoder's.</returns>
+    /// <exception cref="ArgumentException">A design does not fit the sizes.</exception>
+    public static CodeDensityModel Train(CodeDensityArchitecture architecture, TrainingData data, TrainingOptions options,
+        AutoencoderRegularization? regularization = null, CancellationToken cancellation = default)
+    {
+        TorchEngine.Start();
+        var device = TorchEngine.Device(options.Device);
+        var network = (CodeDensityNetwork)architecture.Create(options.Seed);
+        try
+        {
+            network.to(device);
+            regularization ??= new();
+            var objective = Reconstruction.Objective(network.Autoencoder, architecture.Autoencoder.RowLoss, options.Precision, regularization);
+            var history = TrainingLoop.Run(network.Autoencoder, batch => objective(new Batch(batch[0].narrow(1, 0, architecture.InputSize))),
+                data.Training, data.Validation, options with { Objective = regularization.Describe() }, cancellation);
+            var folder = options.CheckpointFolder is { } path ? Path.Combine(path, "density") : null;
+            network.Density.Learn(Codes, data, options with { CheckpointFolder = folder }, cancellation);
+            network.eval();
+            return new CodeDensityModel(architecture, network, data.Scaler, history, device);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+
+        ConditionalRows Codes(Batch batch)
+        {
+            using var noGradients = no_grad();
+            var (x, classes) = ConditionalRows.Of(batch[0], architecture);
+            return new(network.Autoencoder.encode(x), classes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int LatentSize => _architecture.Autoencoder.CodeSize;
+
+    /// <inheritdoc/>
+    public override bool CanEncode => true;
+
+    internal override Tensor DrawLatents(RowNoise noise, Tensor? classes) => _network.Density.Draw(noise, classes);
+
+    internal override Tensor Encode(Tensor x, Tensor? classes) => _network.Density.ToLatents(_network.Autoencoder.encode(x), classes);
+
+    internal override Tensor Decode(Tensor latents, Tensor? classes, RowNoise? noise)
+    {
+        var output = _network.Autoencoder.decode(_network.Density.ToCodes(latents, classes));
+        var layout = Architecture.Layout;
+        var rows = layout.Decide(output, noise?.Uniform(layout.Columns, NoiseUse.Rows).to(output.device));
+        return cat([.. layout.Groups.Select(group => (group.Kind, Slots: rows.narrow(1, group.Start, group.Count)))
+            .Select(part => part.Kind == SlotKind.Numeric ? _architecture.Autoencoder.Loss.Reconstruct(part.Slots) : part.Slots)], 1);
+    }
+}
