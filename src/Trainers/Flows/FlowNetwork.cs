@@ -28,6 +28,9 @@ sealed class FlowNetwork : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>What learns means and covariances before training; <see langword="null"/> where nothing does.</summary>
+    internal Whitening? Whitening => whitening;
+
     /// <summary>Trains it by maximum likelihood.</summary>
     /// <param name="rows">The rows of a batch, of this network's size.</param>
     /// <param name="data">The batches.</param>

@@ -65,7 +65,8 @@ sealed class ConditionerNetwork : nn.Module
 
     Tensor Features(Tensor x, Tensor? classes)
     {
-        var h = first.forward(x);
+        // Far values count by their logarithm: what a rare outlier says about others must not be far from all that was learned.
+        var h = first.forward(x.asinh());
         if (classes is not null) h = h + condition!.forward(classes);
         for (int i = 0; i < blocks.Count; i += 2)
         {
