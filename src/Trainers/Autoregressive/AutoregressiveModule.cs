@@ -5,11 +5,15 @@ namespace Extensions.ML.Trainers;
 /// <summary>A network that tells the probability of a row variable by variable.</summary>
 abstract class AutoregressiveModule(string name) : nn.Module(name)
 {
-    /// <summary>The logarithm of the density of scaled rows.</summary>
+    /// <summary>The logarithm of the density of scaled rows, as a sum over their variables.</summary>
     /// <param name="x">[rows, network size]</param>
     /// <param name="classes">[rows] Int64, or <see langword="null"/>.</param>
+    /// <returns>[rows, variables], in nats: of each variable given those before it.</returns>
+    internal abstract Tensor LogConditionals(Tensor x, Tensor? classes);
+
+    /// <summary>The logarithm of the density of scaled rows.</summary>
     /// <returns>[rows], in nats</returns>
-    internal abstract Tensor LogLikelihood(Tensor x, Tensor? classes);
+    internal Tensor LogLikelihood(Tensor x, Tensor? classes) => LogConditionals(x, classes).sum(1);
 
     /// <summary>Learns what one pass over the rows tells, before training.</summary>
     /// <param name="batches">[rows, network size] each.</param>

@@ -67,31 +67,29 @@ sealed class MaskedAutoregressiveModule : AutoregressiveModule
         return With(x, numeric + noise * randn_like(numeric));
     }
 
-    internal override Tensor LogLikelihood(Tensor x, Tensor? labels)
+    internal override Tensor LogConditionals(Tensor x, Tensor? labels)
     {
-        var sum = zeros(x.shape[0], dtype: x.dtype, device: x.device);
-        if (whitening is not null)
-        {
-            var (z, determinant) = whitening.Normalize(Numbers(x), null);
-            (x, sum) = (With(x, z), sum + determinant);
-        }
+        if (whitening is not null) x = With(x, whitening.Normalize(Numbers(x), null).Latents);
         var parameters = conditioner.Compute(x, Condition(labels));
+        var parts = new List<Tensor>();
+        int number = 0;
         // Neighbours of one kind and width are judged at once.
         for (int i = 0, count; i < columns.Length; i += count)
         {
-            var (first, start) = (columns[i], i);
-            count = columns.Skip(i).TakeWhile(c => c.Kind == first.Kind && c.Outputs == first.Outputs).Count();
+            var first = columns[i];
+            count = columns.Skip(i).TakeWhile(column => column.Kind == first.Kind && column.Outputs == first.Outputs).Count();
             var p = parameters.narrow(1, first.Output, (long)count * first.Outputs).reshape(-1, count, first.Outputs);
             var values = x.narrow(1, first.At, (long)count * first.Width).reshape(-1, count, first.Width);
-            sum = sum + first.Kind switch
+            parts.Add(first.Kind switch
             {
-                SlotKind.Numeric => MixtureHead.LogLikelihood(values.squeeze(2), p).sum(1),
+                SlotKind.Numeric => MixtureHead.LogLikelihood(values.squeeze(2), p) + whitening!.LogSlopes.narrow(0, number, count),
                 // log σ(p) where the value is 1, log σ(-p) where it is 0.
-                SlotKind.Boolean => -nn.functional.softplus(p * (1 - 2 * values)).sum([1L, 2L]),
-                _ => (values * p.log_softmax(2)).sum([1L, 2L]),
-            };
+                SlotKind.Boolean => -nn.functional.softplus(p * (1 - 2 * values)).squeeze(2),
+                _ => (values * p.log_softmax(2)).sum(2),
+            });
+            if (first.Kind == SlotKind.Numeric) number += count;
         }
-        return sum;
+        return parts.Count == 1 ? parts[0] : cat(parts, 1);
     }
 
     internal override PartialRows Start(int rows, Tensor? labels) => new Partial(this, rows, labels);

@@ -37,21 +37,18 @@ sealed class PixelCnnModule : AutoregressiveModule
 
     internal override double Dropout { set { } }
 
-    internal override Tensor LogLikelihood(Tensor x, Tensor? labels)
+    internal override Tensor LogConditionals(Tensor x, Tensor? labels)
     {
         // [rows, height, width, channels]
         var level = Level(x.reshape(-1, image.Channels, image.Height, image.Width).permute(0, 2, 3, 1)).contiguous();
         var values = Input(level);
         var features = Features(values.permute(0, 3, 1, 2), labels is null ? null : ConditionalRows.Indicators(labels, classes))
             .permute(0, 2, 3, 1);
+        var wanted = level.to(ScalarType.Int64);
+        var channels = Enumerable.Range(0, image.Channels).Select(channel =>
+            Logits(channel, features, values.narrow(3, 0, channel)).log_softmax(3).gather(3, wanted.narrow(3, channel, 1)));
         // A level's cell is 1 / (levels - 1) wide.
-        var sum = full(x.shape[0], image.Channels * image.Height * image.Width * Math.Log(levels - 1), dtype: x.dtype, device: x.device);
-        for (int channel = 0; channel < image.Channels; channel++)
-        {
-            var logProbabilities = Logits(channel, features, values.narrow(3, 0, channel)).log_softmax(3);
-            sum = sum + logProbabilities.gather(3, level.narrow(3, channel, 1).to(ScalarType.Int64)).sum([1L, 2L, 3L]);
-        }
-        return sum;
+        return cat([.. channels], 3).flatten(1) + Math.Log(levels - 1);
     }
 
     internal override PartialRows Start(int rows, Tensor? labels) => new PixelCnnDrawing(this, rows, labels);

@@ -56,7 +56,10 @@ sealed class Whitening : FlowStep
     }
 
     internal override (Tensor Latents, Tensor LogDeterminant) Normalize(Tensor x, Tensor? condition) =>
-        ((x - mean).matmul(inverse.t()), inverse.diag().log().sum());
+        ((x - mean).matmul(inverse.t()), LogSlopes.sum());
+
+    /// <summary>The logarithm of how fast each latent value moves with its slot: [slots].</summary>
+    internal Tensor LogSlopes => inverse.diag().log();
 
     internal override Tensor Generate(Tensor z, Tensor? condition) => z.matmul(factor.t()) + mean;
 
