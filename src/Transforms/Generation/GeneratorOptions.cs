@@ -51,6 +51,9 @@ public abstract class GeneratorOptions : NetworkOptions
             throw new ArgumentException("A column is named twice among InputColumnNames and LabelColumnName.");
     }
 
+    /// <summary>The scaling that the rows are to have.</summary>
+    private protected virtual FeatureScaling ResolveScaling() => Scaling;
+
     /// <summary>Checks the columns of a pipeline under construction.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing.</exception>
     internal void RequireColumns(SchemaShape shape)
@@ -80,7 +83,7 @@ public abstract class GeneratorOptions : NetworkOptions
         try
         {
             var rows = label == null ? inputs.Rows(input) : new ClassifiedRows(inputs, label, input);
-            using var data = TrainingData.Load(rows, ToDataOptions(env, Scaling, groups == null ? null : new SlotLayout(inputs.Size, groups)) with
+            using var data = TrainingData.Load(rows, ToDataOptions(env, ResolveScaling(), groups == null ? null : new SlotLayout(inputs.Size, groups)) with
             {
                 TargetSlots = label == null ? 0 : 1,
             }, TorchEngine.Device(device), cancellation.Token);

@@ -1,0 +1,32 @@
+using Extensions.ML.Trainers;
+
+namespace Extensions.ML;
+
+/// <summary>How the trainers of exact densities train.</summary>
+public abstract class DensityOptions : GeneratorOptions
+{
+    private protected DensityOptions() : base(leastSteps: 6_000, leastEpochs: 10, mostEpochs: 200, ColumnEncoding.Linear)
+    {
+        ValidationFraction = 0.1;
+        EarlyStoppingPatience = 15;
+        Schedule = new CosineSchedule { Floor = 0.02 };
+        Clipping = new ClipByNorm(5);
+    }
+
+    /// <summary>
+    /// Standard deviation, in scaled units, of the normal noise that is added to numbers anew in every step, at least 0: numbers that take few
+    /// values, or always the same, have no density without. Images of a <see cref="GatedPixelCnn"/> get none. Default 0.05.
+    /// </summary>
+    public double Noise { get; set; } = 0.05;
+
+    /// <summary>Share of the values inside each residual block that training sets to 0, 0 to below 1. Default 0.1.</summary>
+    public double Dropout { get; set; } = 0.1;
+
+    internal override void Check()
+    {
+        base.Check();
+        _ = ToTraining();
+    }
+
+    internal DensityTraining ToTraining() => new() { Noise = Noise, Dropout = Dropout };
+}
