@@ -36,7 +36,7 @@ public sealed class AutoregressiveModel : GenerativeModel
         {
             network.to(device);
             network.Learn(ConditionalRows.All(data, Rows, cancellation).Select(batch => batch.Rows), how.Noise);
-            network.Dropout = how.Dropout;
+            ConditionerNetwork.SetDropout(network, how.Dropout);
             var history = TrainingLoop.Run(network, batch =>
             {
                 var (x, classes) = Rows(batch);

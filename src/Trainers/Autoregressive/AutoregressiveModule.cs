@@ -25,10 +25,7 @@ abstract class AutoregressiveModule(string name) : nn.Module(name)
     /// <summary>The rows as a step of training sees them.</summary>
     /// <param name="x">[rows, network size]</param>
     /// <param name="noise">Deviation of the noise that is added to numbers.</param>
-    internal abstract Tensor Blur(Tensor x, double noise);
-
-    /// <summary>Share of values that training sets to 0.</summary>
-    internal abstract double Dropout { set; }
+    internal virtual Tensor Blur(Tensor x, double noise) => x;
 
     /// <summary>Rows of which nothing is drawn yet.</summary>
     /// <param name="rows">Number of rows.</param>

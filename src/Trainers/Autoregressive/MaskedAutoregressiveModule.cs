@@ -56,8 +56,6 @@ sealed class MaskedAutoregressiveModule : AutoregressiveModule
         }
     }
 
-    internal override double Dropout { set => conditioner.Dropout = value; }
-
     internal override void Learn(IEnumerable<Tensor> batches, double noise) => whitening?.Learn(batches.Select(Numbers), noise);
 
     internal override Tensor Blur(Tensor x, double noise)

@@ -33,10 +33,6 @@ sealed class PixelCnnModule : AutoregressiveModule
     internal static long CountHeadValues(int filters, int channel, int levels) =>
         checked(HeadSize(filters) * (filters + channel + 1L) + levels * (HeadSize(filters) + 1L));
 
-    internal override Tensor Blur(Tensor x, double noise) => x; // levels need none
-
-    internal override double Dropout { set { } }
-
     internal override Tensor LogConditionals(Tensor x, Tensor? labels)
     {
         // [rows, height, width, channels]

@@ -42,7 +42,7 @@ sealed class FlowNetwork : nn.Module
         CancellationToken cancellation)
     {
         whitening?.Learn(ConditionalRows.All(data, rows, cancellation).Select(batch => batch.Rows), how.Noise);
-        foreach (var conditioner in modules().OfType<ConditionerNetwork>()) conditioner.Dropout = how.Dropout;
+        ConditionerNetwork.SetDropout(this, how.Dropout);
         return TrainingLoop.Run(this, batch =>
         {
             var (x, classes) = rows(batch);

@@ -12,6 +12,9 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 sealed class ConditionerNetwork : nn.Module
 {
+    // Deviations up to which values count about as they are.
+    const double Near = 4;
+
     readonly Activation activation;
     readonly MaskedLayer first, last;
     readonly DenseLayer? condition;
@@ -37,7 +40,13 @@ sealed class ConditionerNetwork : nn.Module
     }
 
     /// <summary>Share of the values inside each block that training sets to 0.</summary>
-    internal double Dropout { get; set; }
+    internal double Dropout { get; private set; }
+
+    /// <summary>Sets the dropout of all such networks in a module.</summary>
+    internal static void SetDropout(nn.Module module, double dropout)
+    {
+        foreach (var network in module.modules().OfType<ConditionerNetwork>()) network.Dropout = dropout;
+    }
 
     /// <summary>Values in all parameters.</summary>
     internal static long CountValues(long inputs, long outputs, ConditionerShape shape)
@@ -66,7 +75,7 @@ sealed class ConditionerNetwork : nn.Module
     Tensor Features(Tensor x, Tensor? classes)
     {
         // Far values count by their logarithm: what a rare outlier says about others must not be far from all that was learned.
-        var h = first.forward(x.asinh());
+        var h = first.forward((x / Near).asinh() * Near);
         if (classes is not null) h = h + condition!.forward(classes);
         for (int i = 0; i < blocks.Count; i += 2)
         {
