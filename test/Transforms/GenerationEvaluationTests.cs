@@ -1,3 +1,4 @@
+using System.Reflection;
 using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -114,7 +115,7 @@ public class GenerationEvaluationTests
         var error = Assert.ThrowsExactly<InvalidRowException>(() => _ml.Generation.Evaluate(data, _ml.ToView(holed, 3)));
         Assert.AreEqual((7L, 2), (error.Row, error.Slot));
         StringAssert.Contains(error.Message, "'Features'");
-        _ml.CancelExecution();
+        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(_ml, null);
         Assert.ThrowsExactly<OperationCanceledException>(() => _ml.Generation.Evaluate(data, data));
         Assert.ThrowsExactly<OperationCanceledException>(() => _ml.Generation.EvaluateTable(data, data));
     }
