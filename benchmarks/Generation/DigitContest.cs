@@ -41,7 +41,7 @@ static class DigitContest
         }
         figures["digits.classifier.accuracy"] = judge.Recognised(digits.Test);
         return new("Digits by class", ["Generator", "Recognised", "Fréchet", "Kernel x 1000", "Precision", "Recall", "Density", "Coverage", "Told apart"],
-            [.. rows], $"Recognised: share that the classifier (accuracy {figures["digits.classifier.accuracy"]:P2}) sees as the digit asked for. The rest: in the 64 "
+            [.. rows], $"Real: training pictures. Recognised: share that the classifier (accuracy {figures["digits.classifier.accuracy"]:P2}) sees as the digit asked for. The rest: in the 64 "
                 + "features before its scores, against the test pictures. Told apart: accuracy of a two-sample test, at best 50 %.");
 
         void Measure(string name, IDataView pictures)
