@@ -25,11 +25,8 @@ static class Densities
         }).Fit(data)),
     ];
 
-    /// <returns>Null where the data is not at hand.</returns>
-    public static Table? Run(MLContext ml, BenchmarkOptions options, Dictionary<string, double> figures)
+    public static Table Run(MLContext ml, BenchmarkOptions options, Dictionary<string, double> figures)
     {
-        if (options.Data == null)
-            return null;
         using var peer = new PythonPeer("generation.py", likeOurs: false, module: "sklearn");
         var rows = new List<string[]>();
         string[] names = [];
@@ -51,7 +48,7 @@ static class Densities
             names = [.. found.Select(f => f.Name)];
             rows.Add([set.Name, .. found.Select(f => f.Value.ToString("F2", CultureInfo.InvariantCulture))]);
         }
-        return rows.Count == 0 ? null : new("Log-likelihood of test rows, nats a row", ["Set", .. names], [.. rows],
+        return new("Log-likelihood of test rows, nats a row", ["Set", .. names], [.. rows],
             "Standardised columns, without constant ones. Gaussian and mixture: scikit-learn's, full covariances, regularised as a tenth of the training rows "
                 + "asks for. The variational autoencoder's is a lower bound.");
     }

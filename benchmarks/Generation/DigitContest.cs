@@ -26,11 +26,12 @@ static class DigitContest
         }).Fit(data)),
     ];
 
-    public static Table Run(MLContext ml, DigitSet digits, BenchmarkOptions options, Dictionary<string, double> figures)
+    public static IReadOnlyList<Table> Run(MLContext ml, DigitSet digits, BenchmarkOptions options, Dictionary<string, double> figures)
     {
         using var judge = Screen.Work("Classifier of real digits", () => DigitJudge.Train(ml, digits.Train, options.Quick)).Result;
         var real = judge.Features(digits.Test);
         var rows = new List<string[]>();
+        var tables = new List<Table>();
 
         // Real digits against other real ones: what a perfect generator would reach.
         Measure("real", ml.Data.TakeRows(ml.Data.ShuffleRows(digits.Train), 10_000));
@@ -40,9 +41,9 @@ static class DigitContest
             Measure(family.Name, ml.Generation.Sample(model, options.Quick ? 1_000 : 10_000));
         }
         figures["digits.classifier.accuracy"] = judge.Recognised(digits.Test);
-        return new("Digits by class", ["Generator", "Recognised", "Fréchet", "Kernel x 1000", "Precision", "Recall", "Density", "Coverage", "Told apart"],
+        return [new("Digits by class", ["Generator", "Recognised", "Fréchet", "Kernel x 1000", "Precision", "Recall", "Density", "Coverage", "Told apart"],
             [.. rows], $"Real: training pictures. Recognised: share that the classifier (accuracy {figures["digits.classifier.accuracy"]:P2}) sees as the digit asked for. The rest: in the 64 "
-                + "features before its scores, against the test pictures. Told apart: accuracy of a two-sample test, at best 50 %.");
+                + "features before its scores, against the test pictures. Told apart: accuracy of a two-sample test, at best 50 %."), .. tables];
 
         void Measure(string name, IDataView pictures)
         {

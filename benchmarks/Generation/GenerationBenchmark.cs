@@ -16,14 +16,12 @@ static class GenerationBenchmark
         var digits = DigitSet.Load(ml, options);
         var tables = new List<Table>();
         var figures = new Dictionary<string, double>();
-        foreach (var part in (Func<Dictionary<string, double>, Table?>[])[
-            found => EvidenceBounds.Run(ml, digits, options, found),
-            found => DigitContest.Run(ml, digits, options, found),
-            found => SyntheticTables.Run(ml, options, found),
-            found => Densities.Run(ml, options, found)])
+        tables.Add(EvidenceBounds.Run(ml, digits, options, figures));
+        tables.AddRange(DigitContest.Run(ml, digits, options, figures));
+        if (options.Data != null)
         {
-            if (part(figures) is { } table)
-                tables.Add(table);
+            tables.Add(SyntheticTables.Run(ml, options, figures));
+            tables.Add(Densities.Run(ml, options, figures));
         }
         return new(tables, new { figures });
     }

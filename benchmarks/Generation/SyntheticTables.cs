@@ -29,12 +29,12 @@ static class SyntheticTables
         }).Fit(data)),
     ];
 
-    /// <returns>Null where the data is not at hand.</returns>
-    public static Table? Run(MLContext ml, BenchmarkOptions options, Dictionary<string, double> figures)
+    /// <exception cref="InvalidDataException">The table is not among the data.</exception>
+    public static Table Run(MLContext ml, BenchmarkOptions options, Dictionary<string, double> figures)
     {
-        var gzip = Path.Combine(options.Data ?? "", "tabular", "adult.csv.gz");
-        if (options.Data == null || !File.Exists(gzip))
-            return null;
+        var gzip = Path.Combine(options.Data!, "tabular", "adult.csv.gz");
+        if (!File.Exists(gzip))
+            throw new InvalidDataException($"There is no file '{gzip}'.");
         var file = Path.GetTempFileName();
         try
         {
