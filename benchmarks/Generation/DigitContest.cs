@@ -40,10 +40,15 @@ static class DigitContest
             using var model = Screen.Train($"Digits: {family.Name}", progress => family.Fit(digits.Train, progress)).Model;
             Measure(family.Name, ml.Generation.Sample(model, options.Quick ? 1_000 : 10_000));
         }
-        figures["digits.classifier.accuracy"] = judge.Recognised(digits.Test);
-        return [new("Digits by class", ["Generator", "Recognised", "Fréchet", "Kernel x 1000", "Precision", "Recall", "Density", "Coverage", "Told apart"],
-            [.. rows], $"Real: training pictures. Recognised: share that the classifier (accuracy {figures["digits.classifier.accuracy"]:P2}) sees as the digit asked for. The rest: in the 64 "
-                + "features before its scores, against the test pictures. Told apart: accuracy of a two-sample test, at best 50 %."), .. tables];
+        var accuracy = figures["digits.classifier.accuracy"] = judge.Recognised(digits.Test);
+        var headings = new[] { "Generator", "Recognised", "Fréchet", "Kernel x 1000", "Precision", "Recall", "Density", "Coverage", "Told apart" };
+        return
+        [
+            new("Digits by class", headings, [.. rows],
+                $"Real: training pictures. Recognised: share that the classifier (accuracy {accuracy:P2}) sees as the digit asked for. The rest: in the 64 features "
+                    + "before its scores, against the test pictures. Told apart: accuracy of a two-sample test, at best 50 %."),
+            .. tables,
+        ];
 
         void Measure(string name, IDataView pictures)
         {
