@@ -52,7 +52,7 @@ sealed class AdversarialGame : nn.Module
     internal Tensor Objective(Batch batch)
     {
         var (real, classes) = ConditionalRows.Of(batch, architecture);
-        var latents = randn(real.shape[0], architecture.LatentSize, device: real.device);
+        var latents = randn(real.shape[0], architecture.LatentSize, dtype: real.dtype, device: real.device);
         if (!training)
         {
             var drawn = network.Generator.Draw(latents, classes, rand(real.shape[0], architecture.Layout.Columns, device: real.device));
@@ -81,7 +81,7 @@ sealed class AdversarialGame : nn.Module
         Tensor Judge(Tensor rows) => network.Discriminator.Judge(rows, classes);
 
         Tensor Penalty() => how.Loss == AdversarialLoss.Wasserstein
-            ? GradientPenalty.OneCentred(Judge, real, generated.detach(), rand(real.shape[0], 1, device: real.device))
+            ? GradientPenalty.OneCentred(Judge, real, generated.detach(), rand(real.shape[0], 1, dtype: real.dtype, device: real.device))
             : GradientPenalty.ZeroCentred(Judge, real);
     }
 

@@ -53,7 +53,7 @@ public sealed record ConvolutionalGan : AdversarialDesign
     static int[] Doubling(int side)
     {
         var filters = new List<int> { LeastFilters };
-        for (side = (side + 1) / 2; (side + 1) / 2 >= LeastSide; side = (side + 1) / 2) filters.Add(Math.Min(2 * filters[^1], MostFilters));
+        for (side /= 4; side >= LeastSide; side /= 2) filters.Add(Math.Min(2 * filters[^1], MostFilters));
         return [.. filters];
     }
 

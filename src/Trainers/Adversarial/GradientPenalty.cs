@@ -13,7 +13,7 @@ static class GradientPenalty
     /// <returns>A scalar, through which gradients flow to the discriminator.</returns>
     public static Tensor OneCentred(Func<Tensor, Tensor> judge, Tensor real, Tensor generated, Tensor share)
         // The root has no gradient at 0, where a penalty would become NaN.
-        => ((SquaredSlopes(judge, generated + (real - generated) * share) + 1e-12).sqrt() - 1).square().mean();
+        => ((SquaredSlopes(judge, generated + (real - generated) * share) + 1e-16).sqrt() - 1).square().mean();
 
     /// <summary><c>mean |∇D(x)|² / 2</c> at real rows (Mescheder et al., "Which Training Methods for GANs do actually Converge?", ICML 2018,
     /// equation 9).</summary>
@@ -26,6 +26,6 @@ static class GradientPenalty
     static Tensor SquaredSlopes(Func<Tensor, Tensor> judge, Tensor rows)
     {
         var x = rows.detach().requires_grad_();
-        return autograd.grad([judge(x).sum()], [x], create_graph: true)[0].square().sum(1);
+        return autograd.grad([judge(x).sum()], [x], retain_graph: true, create_graph: true)[0].square().sum(1);
     }
 }

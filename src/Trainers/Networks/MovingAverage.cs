@@ -19,7 +19,7 @@ sealed class MovingAverage(nn.Module average, nn.Module live)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var share = tensor((float)(1 - Math.Min(decay, (1.0 + step) / (10 + step))), device: _pairs[0].Average.device);
+        var share = tensor(1 - Math.Min(decay, (1.0 + step) / (10 + step)), dtype: _pairs[0].Average.dtype, device: _pairs[0].Average.device);
         foreach (var (average, live) in _pairs) average.lerp_(live, share);
     }
 }
