@@ -51,7 +51,7 @@ sealed class AdversarialGame : nn.Module
     /// <returns>A scalar.</returns>
     internal Tensor Objective(Batch batch)
     {
-        var (real, classes) = ConditionalRows.Of(batch, architecture);
+        var (real, classes) = ConditionalRows.Of(batch[0], architecture);
         var latents = randn(real.shape[0], architecture.LatentSize, dtype: real.dtype, device: real.device);
         if (!training)
         {

@@ -11,7 +11,7 @@ sealed class AdversarialMeasures : IDisposable
     readonly int _seed;
 
     // Real rows to compare with.
-    readonly Batch _real;
+    readonly Tensor _real;
 
     // Sums over the steps since the last epoch's end, kept on the device: losses of discriminator and generator, values of real and generated rows.
     readonly Tensor _sums;
@@ -26,8 +26,8 @@ sealed class AdversarialMeasures : IDisposable
         (_architecture, _seed) = (architecture, seed);
         using var some = rows.Epoch(0, MaxRows, 0, cancellation).GetEnumerator();
         some.MoveNext();
-        _real = new Batch(some.Current[0].clone().DetachFromDisposeScope());
-        _sums = zeros(4, device: _real[0].device).DetachFromDisposeScope();
+        _real = some.Current[0].clone().DetachFromDisposeScope();
+        _sums = zeros(4, device: _real.device).DetachFromDisposeScope();
     }
 
     /// <summary>Adds a step.</summary>
@@ -72,6 +72,6 @@ sealed class AdversarialMeasures : IDisposable
     public void Dispose()
     {
         _sums.Dispose();
-        _real[0].Dispose();
+        _real.Dispose();
     }
 }

@@ -11,7 +11,7 @@ public sealed record AdversarialTraining
     /// <summary>
     /// Weight of the penalty on the discriminator's slope, at least 0. With <see cref="AdversarialLoss.Wasserstein"/> that is
     /// <c>(|∇D| - 1)²</c> between real and generated rows (Gulrajani et al. 2017, equation 3), with other losses <c>|∇D|² / 2</c> at real
-    /// rows (Mescheder et al. 2018, equation 9). Default <see langword="null"/>: 10 with Wasserstein, else none.
+    /// rows (Mescheder et al. 2018, equation 9), without which the discriminator soon wins for good. Default <see langword="null"/>: 10 with Wasserstein, else 1.
     /// </summary>
     public double? GradientPenalty
     {
@@ -48,7 +48,7 @@ public sealed record AdversarialTraining
     } = 0.999;
 
     /// <summary>The weight of the penalty, decided.</summary>
-    internal double PenaltyWeight => GradientPenalty ?? (Loss == AdversarialLoss.Wasserstein ? 10 : 0);
+    internal double PenaltyWeight => GradientPenalty ?? (Loss == AdversarialLoss.Wasserstein ? 10 : 1);
 
     /// <summary>Steps of the discriminator for each one of the generator, decided.</summary>
     internal int StepsPerGeneratorStep => DiscriminatorSteps ?? (Loss == AdversarialLoss.Wasserstein ? 5 : 1);
