@@ -63,7 +63,7 @@ public class AdversarialTests
         classes = w['rows'][:, 4].long()
         real, hot = w['rows'][:, :4], F.one_hot(classes, 3).double()
         def generate(z):
-            x = F.linear(torch.cat([z, hot], 1), g['body.0.weight'], g['body.0.bias'])
+            x = F.linear(torch.cat([z, hot * 5 ** 0.5], 1), g['body.0.weight'], g['body.0.bias'])
             x = F.relu(F.batch_norm(x, None, None, g['body.1.weight'], g['body.1.bias'], training=True))
             return torch.sigmoid(F.linear(x, g['body.3.weight'], g['body.3.bias']))
         def judge(x):
