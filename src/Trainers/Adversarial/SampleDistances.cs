@@ -37,7 +37,7 @@ readonly record struct SampleDistances(Tensor Real, Tensor Generated, Tensor Acr
     {
         long count = Real.shape[0];
         var radius = Real.kthvalue(Math.Min(Neighbours + 1, count), 1).Item1; // the row itself is the first
-        return Across.amin([1]).le(radius).to(ScalarType.Float32).mean().item<float>();
+        return Across.amin(1).le(radius).to(ScalarType.Float32).mean().item<float>();
     }
 
     static double Ratio(Tensor generated, Tensor real) => generated.item<float>() / Math.Max(real.item<float>(), float.Epsilon);
