@@ -62,14 +62,20 @@ sealed class AdversarialGame : nn.Module
         bool moves = NextStep();
         Tensor generated;
         using (set_grad_enabled(moves)) generated = generator.Soften(generator.Generate(latents, classes));
+        bool slopesAtReal = how.PenaltyWeight > 0 && how.Loss != AdversarialLoss.Wasserstein;
+        if (slopesAtReal) real = real.detach().requires_grad_();
         var (realValues, generatedValues) = (Judge(real), Judge(generated.detach()));
         var ofDiscriminator = how.Loss.OfDiscriminator(realValues, generatedValues);
         var sum = ofDiscriminator;
-        if (how.PenaltyWeight > 0) sum = sum + how.PenaltyWeight * Penalty();
+        if (how.PenaltyWeight > 0)
+        {
+            sum = sum + how.PenaltyWeight * (slopesAtReal ? GradientPenalty.ZeroCentred(realValues, real)
+                : GradientPenalty.OneCentred(Judge, real, generated.detach(), rand(real.shape[0], 1, dtype: real.dtype, device: real.device)));
+        }
         Tensor? ofGenerator = null;
         if (moves)
         {
-            // What is computed while they ask for no gradient gives them none.
+            // What is computed while the discriminator asks for no gradient gives it none.
             Freeze(true);
             ofGenerator = how.Loss.OfGenerator(Judge(generated));
             Freeze(false);
@@ -79,10 +85,6 @@ sealed class AdversarialGame : nn.Module
         return sum;
 
         Tensor Judge(Tensor rows) => network.Discriminator.Judge(rows, classes);
-
-        Tensor Penalty() => how.Loss == AdversarialLoss.Wasserstein
-            ? GradientPenalty.OneCentred(Judge, real, generated.detach(), rand(real.shape[0], 1, dtype: real.dtype, device: real.device))
-            : GradientPenalty.ZeroCentred(Judge, real);
     }
 
     /// <summary>Goes on to the next step and lets the average follow the last one.</summary>

@@ -43,10 +43,7 @@ sealed class AdversarialGenerator : nn.Module
     /// <returns>[rows, network size]: numbers, and logits of what is none.</returns>
     public Tensor Generate(Tensor latents, Tensor? classes)
     {
-        // As long as a latent vector is on average, or the class would hardly be heard beside it at first.
-        var input = classes is null ? latents
-            : cat([latents, ConditionalRows.Indicators(classes, architecture.Classes) * Math.Sqrt(architecture.LatentSize)], 1);
-        var output = body.forward(input);
+        var output = body.forward(classes is null ? latents : cat([latents, ConditionalRows.Indicators(classes, architecture.Classes)], 1));
         return architecture.OutputActivation == Activation.Identity ? output : architecture.Layout.Map(output, null,
             (group, part, _) => group.Kind == SlotKind.Numeric ? architecture.OutputActivation.Apply(part) : part);
     }
