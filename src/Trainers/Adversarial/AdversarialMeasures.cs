@@ -13,7 +13,8 @@ sealed class AdversarialMeasures : IDisposable
     // Real rows to compare with.
     readonly Tensor _real;
 
-    // Sums over the steps since the last epoch's end, kept on the device: losses of discriminator and generator, values of real and generated rows.
+    // Sums over the steps since the last epoch's end, kept on the device: losses of discriminator and generator, values of real rows and of
+    // generated ones.
     readonly Tensor _sums;
     long _steps, _generatorSteps;
 
@@ -56,10 +57,10 @@ sealed class AdversarialMeasures : IDisposable
         generator.train(training);
         var measures = new Dictionary<string, double>
         {
-            ["DiscriminatorLoss"] = sums[0] / _steps,
+            ["DiscriminatorLoss"] = sums[0] / Math.Max(1, _steps),
             ["GeneratorLoss"] = sums[1] / Math.Max(1, _generatorSteps),
-            ["RealValue"] = sums[2] / _steps,
-            ["GeneratedValue"] = sums[3] / _steps,
+            ["RealValue"] = sums[2] / Math.Max(1, _steps),
+            ["GeneratedValue"] = sums[3] / Math.Max(1, _steps),
             ["Diversity"] = distances.Diversity(),
             ["Coverage"] = distances.Coverage(),
         };

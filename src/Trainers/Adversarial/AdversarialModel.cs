@@ -8,8 +8,8 @@ public sealed class AdversarialModel : LatentModel
 {
     readonly AdversarialNetwork _network;
 
-    internal AdversarialModel(AdversarialArchitecture architecture, AdversarialNetwork network, FeatureScaler scaler, TrainingHistory history, Device device)
-        : base(architecture, network, scaler, history, device) => _network = network;
+    internal AdversarialModel(AdversarialArchitecture architecture, AdversarialNetwork network, FeatureScaler scaler, TrainingHistory history,
+        Device device) : base(architecture, network, scaler, history, device) => _network = network;
 
     /// <summary>What the network is made of.</summary>
     public new AdversarialArchitecture Architecture => (AdversarialArchitecture)base.Architecture;
@@ -20,15 +20,15 @@ public sealed class AdversarialModel : LatentModel
     /// <summary>Trains a generator against a discriminator.</summary>
     /// <remarks>
     /// The losses of the history say how the game stands, not how good the rows are; <see cref="EpochRecord.Measures"/> tell more:
-    /// <c>DiscriminatorLoss</c> and <c>GeneratorLoss</c>; <c>RealValue</c> and <c>GeneratedValue</c>, the discriminator's mean value of real and of
-    /// generated rows; <c>Diversity</c>, the mean distance of two generated rows by that of two real ones, and for a network that knows classes
-    /// <c>DiversityWithinClasses</c>, both far below 1 where the generator collapses to few rows; <c>Coverage</c>, the share of 500 real rows that have
-    /// one of 500 generated rows among their neighbours. The loss of validation rows is their energy distance to as many generated rows
-    /// (Székely and Rizzo 2013).
+    /// <c>DiscriminatorLoss</c> and <c>GeneratorLoss</c>; <c>RealValue</c> and <c>GeneratedValue</c>, the discriminator's mean value of real
+    /// and of generated rows; <c>Diversity</c>, the mean distance of two generated rows by that of two real ones, and for a network that knows
+    /// classes <c>DiversityWithinClasses</c>, both far below 1 where the generator collapses to few rows; <c>Coverage</c>, the share of 500 real
+    /// rows that have one of 500 generated rows among their neighbours. The loss of validation rows is their energy distance to as many generated
+    /// rows (Székely and Rizzo 2013).
     /// </remarks>
     /// <param name="architecture">What to train.</param>
-    /// <param name="data">The rows, on the device that <paramref name="options"/> names; the class of a row is its last value, from 0, where the network
-    /// knows classes.</param>
+    /// <param name="data">The rows, on the device that <paramref name="options"/> names; the class of a row is its last value, from 0, where
+    /// the network knows classes.</param>
     /// <param name="options">How to train. Adam with learning rate 0.0002 and Beta1 0.5 suits (Radford et al. 2016, section 3).</param>
     /// <param name="how">What is particular to adversarial networks.</param>
     /// <param name="cancellation">Stops the training.</param>
@@ -42,7 +42,8 @@ public sealed class AdversarialModel : LatentModel
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(how);
         if (options.Patience is not null && data.Validation is null)
-            throw new ArgumentException("The losses of an adversarial training do not tell when to stop: Patience needs validation rows.", nameof(options));
+            throw new ArgumentException("The losses of an adversarial training do not tell when to stop: Patience needs validation rows.",
+                nameof(options));
         if (options.Precision != Precision.Float32)
             throw new ArgumentException($"An adversarial network is trained in {Precision.Float32}, not in {options.Precision}.", nameof(options));
         TorchEngine.Start();

@@ -60,13 +60,14 @@ sealed class AdversarialGenerator : nn.Module
     /// <see cref="SlotLayout.Decide"/> does.</summary>
     /// <param name="output">[rows, network size], of <see cref="Generate"/>.</param>
     /// <returns>[rows, network size], numbers as they are.</returns>
-    public Tensor Soften(Tensor output) => architecture.Slots is null ? output : architecture.Layout.Map(output, null, (group, part, _) => group.Kind switch
-    {
-        SlotKind.Numeric => part,
-        SlotKind.Boolean => ((part + Gumbel(part) - Gumbel(part)) / Temperature).sigmoid(),
-        SlotKind.OneHot => ((part + Gumbel(part)) / Temperature).softmax(1),
-        _ => ((part + Gumbel(part)) / Temperature).reshape(part.shape[0], group.Count, group.Categories).softmax(2).reshape(part.shape),
-    });
+    public Tensor Soften(Tensor output) => architecture.Slots is null ? output
+        : architecture.Layout.Map(output, null, (group, part, _) => group.Kind switch
+        {
+            SlotKind.Numeric => part,
+            SlotKind.Boolean => ((part + Gumbel(part) - Gumbel(part)) / Temperature).sigmoid(),
+            SlotKind.OneHot => ((part + Gumbel(part)) / Temperature).softmax(1),
+            _ => ((part + Gumbel(part)) / Temperature).reshape(part.shape[0], group.Count, group.Categories).softmax(2).reshape(part.shape),
+        });
 
     static Tensor Gumbel(Tensor like)
     {
@@ -88,8 +89,8 @@ sealed class Discriminator : nn.Module
     {
         var random = new SeededRandom(SeededRandom.Hash(seed, 1));
         features = architecture.Network.CreateFeatures(architecture.NetworkSize, random);
-        head = new DenseLayer(checked((int)architecture.Network.CountFeatures(architecture.NetworkSize)), 1 + architecture.Classes, Activation.Identity,
-            random);
+        int seen = checked((int)architecture.Network.CountFeatures(architecture.NetworkSize));
+        head = new DenseLayer(seen, 1 + architecture.Classes, Activation.Identity, random);
         RegisterComponents();
     }
 

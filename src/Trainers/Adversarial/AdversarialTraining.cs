@@ -11,7 +11,8 @@ public sealed record AdversarialTraining
     /// <summary>
     /// Weight of the penalty on the discriminator's slope, at least 0. With <see cref="AdversarialLoss.Wasserstein"/> that is
     /// <c>(|∇D| - 1)²</c> between real and generated rows (Gulrajani et al. 2017, equation 3), with other losses <c>|∇D|² / 2</c> at real
-    /// rows (Mescheder et al. 2018, equation 9), without which the discriminator soon wins for good. Default <see langword="null"/>: 10 with Wasserstein, else 1.
+    /// rows (Mescheder et al. 2018, equation 9), without which the discriminator soon wins for good. Default <see langword="null"/>: 10 with
+    /// Wasserstein, else 1.
     /// </summary>
     public double? GradientPenalty
     {

@@ -15,8 +15,8 @@ readonly record struct SampleDistances(Tensor Real, Tensor Generated, Tensor Acr
     public static SampleDistances Of(Tensor real, Tensor generated)
         => new(cdist(real, real), cdist(generated, generated), cdist(real, generated));
 
-    /// <summary>The energy distance of the two distributions, at least 0, and 0 in the limit only where they are the same (Székely and Rizzo, "Energy
-    /// Statistics", 2013, equation 6.1).</summary>
+    /// <summary>The energy distance of the two distributions, at least 0, and 0 in the limit only where they are the same (Székely and
+    /// Rizzo, "Energy Statistics", 2013, equation 6.1).</summary>
     /// <returns>A scalar.</returns>
     public Tensor Energy() => 2 * Across.mean() - Real.mean() - Generated.mean();
 

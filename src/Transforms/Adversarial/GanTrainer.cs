@@ -44,7 +44,8 @@ public sealed class GanTrainer : GeneratorTrainer
         /// <summary>Values in a latent vector, at least 1. Default 64.</summary>
         public int LatentSize { get; set; } = 64;
 
-        /// <summary>The kind of generator and discriminator: <see cref="DenseGan"/>, the default, or <see cref="ConvolutionalGan"/> for images.</summary>
+        /// <summary>The kind of generator and discriminator: <see cref="DenseGan"/>, the default, or <see cref="ConvolutionalGan"/> for
+        /// images.</summary>
         public AdversarialDesign Network { get; set; } = new DenseGan();
 
         /// <summary>What generator and discriminator play for. Default <see cref="AdversarialLoss.NonSaturating"/>.</summary>
