@@ -29,7 +29,8 @@ public sealed class AdversarialModel : LatentModel
     /// <param name="architecture">What to train.</param>
     /// <param name="data">The rows, on the device that <paramref name="options"/> names; the class of a row is its last value, from 0, where
     /// the network knows classes.</param>
-    /// <param name="options">How to train. Adam with learning rate 0.0002 and Beta1 0.5 suits (Radford et al. 2016, section 3).</param>
+    /// <param name="options">How to train. Adam with Beta1 0.5 suits (Radford et al. 2016, section 3), with a learning rate of 0.002
+    /// under the default penalty.</param>
     /// <param name="how">What is particular to adversarial networks.</param>
     /// <param name="cancellation">Stops the training.</param>
     /// <exception cref="ArgumentException">The design does not fit the sizes; training is to stop early without validation rows to tell when; or

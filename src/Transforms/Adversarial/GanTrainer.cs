@@ -34,11 +34,11 @@ public sealed class GanTrainer : GeneratorTrainer
     /// <summary>All settings of the trainer.</summary>
     public sealed class Options : GeneratorOptions
     {
-        /// <summary>The defaults: batches of 64 rows, and <see cref="Adam"/> with learning rate 0.0005 and Beta1 0.5.</summary>
+        /// <summary>The defaults: batches of 64 rows, and <see cref="Adam"/> with learning rate 0.002 and Beta1 0.5.</summary>
         public Options() : base(leastSteps: 10_000, leastEpochs: 10, mostEpochs: 1000)
         {
             BatchSize = 64;
-            Optimizer = new Adam { LearningRate = 5e-4, Beta1 = 0.5 };
+            Optimizer = new Adam { LearningRate = 2e-3, Beta1 = 0.5 };
         }
 
         /// <summary>Values in a latent vector, at least 1. Default 64.</summary>
