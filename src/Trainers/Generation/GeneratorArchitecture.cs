@@ -10,6 +10,7 @@ namespace Extensions.ML.Trainers;
 [JsonDerivedType(typeof(FlowArchitecture), "flow")]
 [JsonDerivedType(typeof(AutoregressiveArchitecture), "autoregressive")]
 [JsonDerivedType(typeof(CodeDensityArchitecture), "code-density")]
+[JsonDerivedType(typeof(AdversarialArchitecture), "adversarial")]
 public abstract record GeneratorArchitecture
 {
     private protected GeneratorArchitecture()
