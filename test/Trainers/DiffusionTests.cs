@@ -259,6 +259,22 @@ public class DiffusionTests
     }
 
     [TestMethod]
+    public void BFloat16Trains()
+    {
+        using var data = Support.Load([.. Support.Normal(40 * 36, 3).Select(v => 1 / (1 + MathF.Exp(-v)))], 36);
+        foreach (DenoiserDesign design in new DenoiserDesign[] { new DenseDenoiser { HiddenSize = 16 }, new UNet { Filters = [8, 8], Attention = true } })
+        {
+            var architecture = new DiffusionArchitecture { InputSize = 36, UnitRange = true, Network = design };
+            double Loss(Precision precision)
+            {
+                using var model = DiffusionModel.Train(architecture, null, data, new TrainingOptions { Epochs = 10, BatchSize = 10, Precision = precision });
+                return model.History.Epochs[^1].Loss;
+            }
+            Assert.AreEqual(1, Loss(Precision.BFloat16) / Loss(Precision.Float32), 0.05);
+        }
+    }
+
+    [TestMethod]
     public void GuidanceMixesTheTwoPredictions()
     {
         using var noGradients = no_grad();

@@ -12,19 +12,18 @@ namespace Extensions.ML.Trainers;
 [JsonDerivedType(typeof(CosineNoise), "cosine")]
 public abstract record NoiseSchedule
 {
-    /// <summary>Most that <see cref="Steps"/> can be.</summary>
-    public const int MaxSteps = 100_000;
+    const int MostSteps = 100_000;
 
     private protected NoiseSchedule()
     {
     }
 
-    /// <summary>Number of steps, 2 to <see cref="MaxSteps"/>. Default 1,000.</summary>
+    /// <summary>Number of steps, 2 to 100,000. Default 1,000.</summary>
     public int Steps
     {
         get;
-        init => field = value is >= 2 and <= MaxSteps ? value
-            : throw new ArgumentOutOfRangeException(nameof(Steps), value, $"Steps must be from 2 to {MaxSteps}.");
+        init => field = value is >= 2 and <= MostSteps ? value
+            : throw new ArgumentOutOfRangeException(nameof(Steps), value, $"Steps must be from 2 to {MostSteps}.");
     } = 1000;
 
     /// <summary>The variance that each step adds: <c>β</c> of each time.</summary>

@@ -18,7 +18,7 @@ public sealed record UNet : DenoiserDesign
     public int? Width { get; init => field = value is { } width ? AtLeast(width, 1) : null; }
 
     /// <summary>Side of the squares of pixels that are one place of the largest image that the network computes on, at least 1. Default 2:
-    /// four times as fast as 1, at little loss (Hoogeboom et al., "simple diffusion", ICML 2023, section 3.3).</summary>
+    /// the largest filters see a quarter of the places (Hoogeboom et al., "simple diffusion", ICML 2023, section 3.3).</summary>
     public int PatchSize { get; init => field = AtLeast(value, 1); } = 2;
 
     /// <summary>Filters at each size from the largest on, each at least 1; the next size is half of it. Default 32, 64.</summary>

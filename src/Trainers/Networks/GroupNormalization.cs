@@ -1,4 +1,3 @@
-using System.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -16,10 +15,11 @@ sealed class GroupNormalization : nn.Module<Tensor, Tensor>
     // TorchSharp finds parameters by field and replaces them when the module moves to a device.
     Parameter weight, bias;
 
-    /// <param name="channels">At least 1; as many groups of up to 8 as divide them.</param>
+    /// <param name="channels">At least 1; they make eight groups, or half as many again and again until the groups are whole.</param>
     internal GroupNormalization(long channels) : base(nameof(GroupNormalization))
     {
-        groups = (long)BigInteger.GreatestCommonDivisor(channels, MostGroups);
+        groups = MostGroups;
+        while (channels % groups != 0) groups /= 2;
         weight = new Parameter(ones(channels, dtype: ScalarType.Float32));
         bias = new Parameter(zeros(channels, dtype: ScalarType.Float32));
         // The module owns them: a dispose scope that happens to be open while it is built must not.
