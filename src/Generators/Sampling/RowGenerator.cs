@@ -23,6 +23,7 @@ public abstract class RowGenerator
         ArgumentNullException.ThrowIfNull(model);
         return model switch
         {
+            DiffusionModel diffusion => new DiffusionGenerator(diffusion, Options<DiffusionSampling>()),
             LatentModel latent => new LatentGenerator(latent, Options<LatentSampling>()),
             AutoregressiveModel autoregressive => new AutoregressiveGenerator(autoregressive, Options<AutoregressiveSampling>()),
             _ => throw new ArgumentException($"There is no generator for a {model.GetType().Name}.", nameof(model)),

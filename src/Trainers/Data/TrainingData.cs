@@ -163,6 +163,11 @@ public sealed class TrainingData : IDisposable
         }
     }
 
+    /// <summary>The same rows without targets, to train on while these live.</summary>
+    /// <param name="features">Slots before the targets.</param>
+    internal TrainingData WithoutTargets(int features) => new(Scaler, IsUnitRange, new FeatureBatches(Training, features),
+        Validation is null ? null : new FeatureBatches(Validation, features), IsStreamed);
+
     /// <summary>Frees the rows.</summary>
     public void Dispose()
     {

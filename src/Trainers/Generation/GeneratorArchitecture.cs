@@ -6,6 +6,7 @@ namespace Extensions.ML.Trainers;
 /// <summary>What a generative network is made of: all that is needed, besides the weights, to build it again. Written to JSON by its
 /// <c>kind</c>.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(DiffusionArchitecture), "diffusion")]
 [JsonDerivedType(typeof(VariationalArchitecture), "variational")]
 [JsonDerivedType(typeof(FlowArchitecture), "flow")]
 [JsonDerivedType(typeof(AutoregressiveArchitecture), "autoregressive")]

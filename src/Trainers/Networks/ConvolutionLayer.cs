@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// A convolution that halves or doubles an image, with normalisation on request and its activation. It computes in the type of its weights
+/// A convolution that halves, doubles or keeps the size of an image, with normalisation on request and its activation. It computes in the type of its weights
 /// whatever that of its input: bfloat16 gains nothing here. Its weights come from a seed, never from the global generator.
 /// </summary>
 sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
@@ -19,22 +19,22 @@ sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
 
     /// <param name="channels">Channels in and out.</param>
     /// <param name="from">Height and width in.</param>
-    /// <param name="to">Height and width out: half of <paramref name="from"/> rounded up, or the other way round.</param>
+    /// <param name="to">Height and width out: half of <paramref name="from"/> rounded up, or the other way round, or the same.</param>
     /// <param name="kernelSize">Odd.</param>
-    /// <param name="up">How it doubles; <see langword="null"/> where it halves.</param>
+    /// <param name="up">How it doubles; <see langword="null"/> where it halves or keeps the size.</param>
     /// <param name="normalized">Whether it is normalised over the batch.</param>
     /// <param name="activation">What follows.</param>
     /// <param name="random">Where weights and bias come from: uniform within plus or minus one over the square root of the number of values
-    /// that each output sums up.</param>
+    /// that each output sums up. <see langword="null"/> for zeros.</param>
     internal ConvolutionLayer((int In, int Out) channels, (int, int) from, (int, int) to, int kernelSize, Upsampling? up, bool normalized,
-        Activation activation, SeededRandom random) : base(nameof(ConvolutionLayer))
+        Activation activation, SeededRandom? random) : base(nameof(ConvolutionLayer))
     {
         (this.from, this.to, this.up, this.activation) = (from, to, up, activation);
         bool transposed = up == Upsampling.TransposedConvolution;
         double taps = (double)kernelSize * kernelSize / (transposed ? 4 : 1);
         double bound = 1 / Math.Sqrt(channels.In * taps);
         var (first, second) = transposed ? (channels.In, channels.Out) : (channels.Out, channels.In);
-        weight = new Parameter(random.Uniform([first, second, kernelSize, kernelSize], bound));
+        weight = new Parameter(Draw([first, second, kernelSize, kernelSize]));
         weight.DetachFromDisposeScope();
         if (normalized)
         {
@@ -42,10 +42,12 @@ sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
         }
         else
         {
-            bias = new Parameter(random.Uniform([channels.Out], bound));
+            bias = new Parameter(Draw([channels.Out]));
             bias.DetachFromDisposeScope();
         }
         RegisterComponents();
+
+        Tensor Draw(long[] shape) => random?.Uniform(shape, bound) ?? zeros(shape, dtype: ScalarType.Float32);
     }
 
     /// <summary>Its normalization over the batch, where there is one.</summary>
@@ -60,7 +62,7 @@ sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
         x = x.to(weight.dtype);
         x = up switch
         {
-            null => nn.functional.conv2d(x, weight, bias, [2, 2], [padding, padding]),
+            null => nn.functional.conv2d(x, weight, bias, from == to ? [1, 1] : [2, 2], [padding, padding]),
             // Twice the size is one too many for an odd one.
             Upsampling.TransposedConvolution => nn.functional.conv_transpose2d(x, weight, bias, [2, 2], [padding, padding],
                 [to.Height - 2 * from.Height + 1, to.Width - 2 * from.Width + 1]),

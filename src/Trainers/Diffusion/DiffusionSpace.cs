@@ -1,0 +1,92 @@
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>The space in which rows are diffused.</summary>
+abstract class DiffusionSpace : nn.Module
+{
+    private protected DiffusionSpace(string name) : base(name)
+    {
+    }
+
+    /// <param name="x">[rows, network size]</param>
+    /// <returns>[rows, width of the space], of about unit variance</returns>
+    public abstract Tensor Enter(Tensor x);
+
+    /// <param name="point">[rows, width of the space]</param>
+    /// <returns>[rows, input size], scaled; whole categories.</returns>
+    public abstract Tensor Leave(Tensor point);
+
+    /// <summary>The nearest points that rows can have.</summary>
+    /// <param name="point">[rows, width of the space]</param>
+    /// <returns>The same shape.</returns>
+    public virtual Tensor Clip(Tensor point) => point;
+}
+
+/// <summary>Rows themselves, with indicators and numbers of a known range as -1 to 1.</summary>
+/// <param name="layout">What the slots are.</param>
+/// <param name="unitRange">Whether numbers lie from 0 to 1.</param>
+sealed class RowSpace(SlotLayout layout, bool unitRange) : DiffusionSpace(nameof(RowSpace))
+{
+    public override Tensor Enter(Tensor x) => Bounded(x, part => part * 2 - 1);
+
+    public override Tensor Clip(Tensor point) => Bounded(point, part => part.clamp(-1, 1));
+
+    // The categories' points serve as logits.
+    public override Tensor Leave(Tensor point) => layout.Decide(
+        unitRange ? layout.Map(point, null, (group, part, _) => group.Kind == SlotKind.Numeric ? (part.clamp(-1, 1) + 1) / 2 : part) : point, null);
+
+    Tensor Bounded(Tensor x, Func<Tensor, Tensor> map) =>
+        layout.Map(x, null, (group, part, _) => group.Kind != SlotKind.Numeric || unitRange ? map(part) : part);
+}
+
+/// <summary>The codes that an autoencoder gives to rows, each value with mean 0 and variance 1.</summary>
+sealed class CodeSpace : DiffusionSpace
+{
+    readonly AutoencoderNetwork autoencoder;
+    readonly RowLoss loss;
+    readonly SlotLayout layout;
+    // TorchSharp finds buffers by field and replaces them when the module moves to a device.
+    Tensor mean, deviation;
+
+    public CodeSpace(AutoencoderArchitecture architecture, SlotLayout layout) : base(nameof(CodeSpace))
+    {
+        autoencoder = architecture.Create(seed: 0);
+        autoencoder.eval();
+        (loss, this.layout) = (new RowLoss(architecture.Loss), layout);
+        mean = zeros(architecture.CodeSize, dtype: ScalarType.Float32).DetachFromDisposeScope();
+        deviation = ones(architecture.CodeSize, dtype: ScalarType.Float32).DetachFromDisposeScope();
+        RegisterComponents();
+    }
+
+    /// <summary>Takes over a trained autoencoder, and the mean and deviation of its codes over the training rows.</summary>
+    public void Learn(AutoencoderModel model, DiffusionArchitecture architecture, IBatchSource rows, CancellationToken cancellation)
+    {
+        const int batchSize = 4096;
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        using (var trained = model.CopyNetwork())
+            autoencoder.load_state_dict(trained.state_dict());
+        Tensor sum = zeros(mean.shape[0], dtype: ScalarType.Float64, device: mean.device), squares = zeros_like(sum);
+        foreach (var batch in rows.Epoch(0, batchSize, 0, cancellation))
+        {
+            using var inner = NewDisposeScope();
+            var codes = autoencoder.encode(ConditionalRows.Of(batch[0], architecture).Rows).to(ScalarType.Float64);
+            sum.add_(codes.sum([0L]));
+            squares.add_(codes.square().sum([0L]));
+        }
+        var average = sum / rows.RowCount;
+        var variance = squares / rows.RowCount - average.square();
+        mean.copy_(average);
+        // A value that never changes stays as it is.
+        deviation.copy_(where(variance > 1e-12 * average.square(), variance.clamp(min: 0).sqrt(), ones_like(variance)));
+    }
+
+    public override Tensor Enter(Tensor x) => (autoencoder.encode(x) - mean) / deviation;
+
+    public override Tensor Leave(Tensor point)
+    {
+        var output = autoencoder.decode(point * deviation + mean);
+        return layout.Decide(layout.Map(output, null, (group, part, _) => group.Kind == SlotKind.Numeric ? loss.Reconstruct(part) : part), null);
+    }
+}
