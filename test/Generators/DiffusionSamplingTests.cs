@@ -329,7 +329,7 @@ public class DiffusionSamplingTests
         var rows = Draw(generator, 8, 60, r => classes[r]);
         var latents = generator.Encode(rows, classes);
         Assert.IsLessThan(0.1, rows.Zip(generator.Decode(latents, classes), (a, b) => Math.Abs(a - b)).Average());
-        CollectionAssert.AreEqual(rows, generator.Decode(generator.DrawLatents(new RowNoise(8, 0, 60)), classes), "rows are drawn by decoding noise");
+        CollectionAssert.AreEqual(rows, generator.Decode(generator.DrawLatents(new RowNoise(8, 0, 60), classes), classes), "rows are drawn by decoding noise");
         var ancestral = (DiffusionGenerator)RowGenerator.Of(s_model.Value, new DiffusionSampling { Sampler = DiffusionSampler.Ancestral });
         Assert.ThrowsExactly<NotSupportedException>(() => ancestral.Encode(rows, classes));
         Assert.ThrowsExactly<ArgumentException>(() => generator.Encode(rows.AsSpan(1), classes));

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Generators;
 
 /// <summary>Draws rows from a diffusion model.</summary>
-public sealed class DiffusionGenerator : RowGenerator
+public sealed class DiffusionGenerator : RowGenerator, ILatentSpace
 {
     readonly DiffusionModel _model;
     readonly DiffusionSampling _options;
@@ -81,8 +81,9 @@ public sealed class DiffusionGenerator : RowGenerator
 
     /// <summary>Draws the latent vectors that <see cref="RowGenerator.Generate"/> makes rows of.</summary>
     /// <param name="noise">Where randomness comes from: the row count, and a stream for each row.</param>
+    /// <param name="classes">Not used: all classes are made of the same noise.</param>
     /// <returns>[rows, latent size]: standard normal.</returns>
-    public float[] DrawLatents(RowNoise noise)
+    public float[] DrawLatents(RowNoise noise, ReadOnlySpan<int> classes)
     {
         ArgumentNullException.ThrowIfNull(noise);
         using var latents = noise.Normal(LatentSize, NoiseUse.Latents);

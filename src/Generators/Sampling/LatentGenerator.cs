@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Generators;
 
 /// <summary>Draws rows from a model that makes them of latent vectors, and moves between rows by way of these.</summary>
-public sealed class LatentGenerator : RowGenerator
+public sealed class LatentGenerator : RowGenerator, ILatentSpace
 {
     // The chain forgets where it began within a few rounds where the known part tells much, and the decoder's own spread is small.
     const int CompletionRounds = 20;
@@ -23,14 +23,14 @@ public sealed class LatentGenerator : RowGenerator
     /// <inheritdoc/>
     public override GenerativeModel Model => _model;
 
-    /// <summary>Values in a latent vector.</summary>
+    /// <inheritdoc/>
     public int LatentSize => _model.LatentSize;
 
-    /// <summary>Whether latent vectors can be found for given rows.</summary>
+    /// <inheritdoc/>
     public bool CanEncode => _model.CanEncode;
 
     /// <inheritdoc/>
-    public override bool CanComplete => _model.CanEncode;
+    public override bool CanComplete => _model.CanComplete;
 
     private protected override Tensor GenerateScaled(RowNoise noise, Tensor? classes)
     {
@@ -38,23 +38,14 @@ public sealed class LatentGenerator : RowGenerator
         return _model.Decode(_options.Temperature == 1 ? latents : latents * _options.Temperature, classes, _drawsOutputs ? noise : null);
     }
 
-    /// <summary>Draws the latent vectors that <see cref="RowGenerator.Generate"/> makes rows of.</summary>
-    /// <param name="noise">Where randomness comes from: the row count, and a stream for each row.</param>
-    /// <param name="classes">The class of each row, from 0; empty for a model that knows none.</param>
-    /// <returns>[rows, latent size]</returns>
-    /// <exception cref="ArgumentException">There are not as many classes as rows, or a class is not one of the model's.</exception>
+    /// <inheritdoc/>
     public float[] DrawLatents(RowNoise noise, ReadOnlySpan<int> classes)
     {
         ArgumentNullException.ThrowIfNull(noise);
         return Run(noise.Count, LatentSize, classes, labels => _model.DrawLatents(noise, labels));
     }
 
-    /// <summary>The likeliest latent vectors of rows.</summary>
-    /// <param name="rows">[rows, input size], in the units of the training data.</param>
-    /// <param name="classes">The class of each row, from 0; empty for a model that knows none.</param>
-    /// <returns>[rows, latent size]</returns>
-    /// <exception cref="ArgumentException">The values are not whole rows, or the classes do not fit.</exception>
-    /// <exception cref="NotSupportedException"><see cref="CanEncode"/> is false.</exception>
+    /// <inheritdoc/>
     public float[] Encode(ReadOnlySpan<float> rows, ReadOnlySpan<int> classes)
     {
         int width = _model.Architecture.InputSize, count = Rows(rows.Length, width);
@@ -64,11 +55,7 @@ public sealed class LatentGenerator : RowGenerator
             labels => _model.Encode(_model.Architecture.Layout.Expand(tensor(scaled, [count, width], device: _model.Device)), labels));
     }
 
-    /// <summary>What latent vectors stand for: the means of numbers, the likeliest of categories.</summary>
-    /// <param name="latents">[rows, latent size]</param>
-    /// <param name="classes">The class of each row, from 0; empty for a model that knows none.</param>
-    /// <returns>[rows, input size], in the units of the training data.</returns>
-    /// <exception cref="ArgumentException">The values are not whole latent vectors, or the classes do not fit.</exception>
+    /// <inheritdoc/>
     public float[] Decode(ReadOnlySpan<float> latents, ReadOnlySpan<int> classes)
     {
         int count = Rows(latents.Length, LatentSize);

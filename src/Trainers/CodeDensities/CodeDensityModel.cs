@@ -63,6 +63,8 @@ public sealed class CodeDensityModel : LatentModel
     /// <inheritdoc/>
     public override bool CanEncode => true;
 
+    internal override bool CanComplete => true;
+
     internal override Tensor DrawLatents(RowNoise noise, Tensor? classes) => _network.Density.Draw(noise, classes);
 
     internal override Tensor Encode(Tensor x, Tensor? classes) => _network.Density.ToLatents(_network.Autoencoder.encode(x), classes);

@@ -19,6 +19,10 @@ public abstract class LatentModel : GenerativeModel
     /// <summary>Whether what a latent vector leaves open is drawn too, where the user does not say otherwise.</summary>
     internal virtual bool DrawsOutputs => Architecture.Slots is not null;
 
+    /// <summary>Whether a row that is encoded and decoded time and again, its known values put back each time, comes to fit them. Not so where
+    /// decoding gives back exactly what was encoded.</summary>
+    internal virtual bool CanComplete => false;
+
     /// <summary>Draws latent vectors.</summary>
     /// <returns>[rows, latent size], on the model's device</returns>
     internal virtual Tensor DrawLatents(RowNoise noise, Tensor? classes) => noise.Normal(LatentSize, NoiseUse.Latents).to(Device);

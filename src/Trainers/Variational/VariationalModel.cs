@@ -153,6 +153,8 @@ public sealed class VariationalModel : LatentModel
         return mean + (logVariance * 0.5).exp() * noise.Normal(LatentSize, NoiseUse.Steps, step).to(Device);
     }
 
+    internal override bool CanComplete => true;
+
     internal override bool DrawsOutputs => base.DrawsOutputs || _architecture.Likelihood != NumberLikelihood.Bernoulli;
 
     /// <returns>[draws x rows, latent size]</returns>

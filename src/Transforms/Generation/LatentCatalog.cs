@@ -126,7 +126,35 @@ public static class LatentCatalog
         return View(generator, rows);
     }
 
-    static IDataView Interpolate(GeneratorTransformer generator, LatentGenerator latent, float[] latents, int[] classes, int steps, LatentPath path)
+    /// <summary>Generated rows at several stages on their way from noise.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="model">A diffusion model, or a chain that holds one.</param>
+    /// <param name="count">Number of rows, at least 1: the first ones that <see cref="GenerationCatalog.Sample"/> gives by this seed and these options.</param>
+    /// <param name="stages">Stages of each row, from 2 to one more than the sampler's steps: evenly spread, noise and row included. Default 10.</param>
+    /// <param name="seed">As for <see cref="GenerationCatalog.Sample"/>.</param>
+    /// <param name="condition">As for <see cref="GenerationCatalog.Sample"/>.</param>
+    /// <param name="options">How to draw. Default <see langword="null"/>: the defaults of the model.</param>
+    /// <returns>The columns that the generator learned: for each row, <paramref name="stages"/> rows, the last of which is the row.</returns>
+    /// <exception cref="NotSupportedException">The model is no diffusion model.</exception>
+    public static IDataView Trajectory(this GenerationCatalog catalog, ITransformer model, int count, int stages = 10, int? seed = null,
+        string? condition = null, DiffusionSampling? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var generator = GenerationCatalog.Find(model);
+        if (generator.Model is not DiffusionModel)
+            throw new NotSupportedException($"A {generator.Model.GetType().Name} has no way from noise to rows; a diffusion model has.");
+        var noise = new RowNoise(catalog.ResolveSeed(seed), 0, count);
+        var classes = generator.DrawClasses(noise, condition);
+        var ways = ((DiffusionGenerator)RowGenerator.Of(generator.Model, options)).Trajectory(noise, classes, stages);
+        var size = generator.Inputs.Size;
+        var rows = new float[count * stages * size];
+        for (var i = 0; i < count * stages; i++)
+            ways[i % stages].AsSpan(i / stages * size, size).CopyTo(rows.AsSpan(i * size));
+        return View(generator, new(rows, Repeat(classes, count, stages)));
+    }
+
+    static IDataView Interpolate(GeneratorTransformer generator, ILatentSpace latent, float[] latents, int[] classes, int steps, LatentPath path)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
         var size = latent.LatentSize;
@@ -142,7 +170,7 @@ public static class LatentCatalog
         return Decoded(generator, latent, ways, Repeat(classes, pairs, steps));
     }
 
-    static IDataView Walk(GeneratorTransformer generator, LatentGenerator latent, float[] latents, int[] classes, int unit, float from, float to, int steps)
+    static IDataView Walk(GeneratorTransformer generator, ILatentSpace latent, float[] latents, int[] classes, int unit, float from, float to, int steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
         if ((uint)unit >= (uint)latent.LatentSize)
@@ -161,28 +189,28 @@ public static class LatentCatalog
     static int[] Repeat(int[] classes, int rows, int steps) =>
         classes.Length == 0 ? [] : [.. Enumerable.Range(0, rows * steps).Select(i => classes[i / steps])];
 
-    static IDataView Decoded(GeneratorTransformer generator, LatentGenerator latent, float[] latents, int[] classes) =>
+    static IDataView Decoded(GeneratorTransformer generator, ILatentSpace latent, float[] latents, int[] classes) =>
         View(generator, new(latent.Decode(latents, classes), classes));
 
     static IDataView View(GeneratorTransformer generator, GivenRows rows) =>
         new SampleView(generator, new StoredRows(rows, generator.Inputs.Size), rows.Values.Length / generator.Inputs.Size);
 
-    static (float[] Latents, int[] Classes) Drawn(GenerationCatalog catalog, GeneratorTransformer generator, LatentGenerator latent, int count, int? seed,
+    static (float[] Latents, int[] Classes) Drawn(GenerationCatalog catalog, GeneratorTransformer generator, ILatentSpace latent, int count, int? seed,
         string? condition)
     {
         var noise = new RowNoise(catalog.ResolveSeed(seed), 0, count);
-        var classes = GenerationCatalog.ClassOf(generator, condition) is { } wanted ? Enumerable.Repeat(wanted, count).ToArray() : latent.DrawClasses(noise);
+        var classes = generator.DrawClasses(noise, condition);
         return (latent.DrawLatents(noise, classes), classes);
     }
 
-    static (GeneratorTransformer Generator, LatentGenerator Latent) Latent(ITransformer model)
+    static (GeneratorTransformer Generator, ILatentSpace Latent) Latent(ITransformer model)
     {
         var generator = GenerationCatalog.Find(model);
-        return (generator, RowGenerator.Of(generator.Model) as LatentGenerator
+        return (generator, RowGenerator.Of(generator.Model) as ILatentSpace
             ?? throw new NotSupportedException($"A {generator.Model.GetType().Name} makes rows of no latent vectors."));
     }
 
-    static (GeneratorTransformer Generator, LatentGenerator Latent, GivenRows Rows) Given(GenerationCatalog catalog, ITransformer model, IDataView data)
+    static (GeneratorTransformer Generator, ILatentSpace Latent, GivenRows Rows) Given(GenerationCatalog catalog, ITransformer model, IDataView data)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
