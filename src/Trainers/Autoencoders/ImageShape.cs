@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Extensions.ML.Trainers;
 
 /// <summary>The shape of the images that rows hold, as <c>ExtractPixels</c> writes them: channel by channel, line by line.</summary>
@@ -15,6 +17,19 @@ readonly record struct ImageShape(int Channels, int Height, int Width)
                 + $"and width {width?.ToString() ?? "open"}; with both open they must be square.");
         return new ImageShape(channels, (int)lines, (int)columns);
     }
+
+    /// <summary>Values in an image.</summary>
+    public long Values => (long)Channels * Height * Width;
+
+    /// <summary>Rows as images whose channels lie side by side in memory: convolutions and normalizations are faster for it.</summary>
+    /// <param name="rows">[rows, channels x height x width]</param>
+    /// <returns>[rows, channels, height, width]</returns>
+    public Tensor FromRows(Tensor rows) => FromPixels(rows.reshape(-1, Channels, Height * Width).transpose(1, 2).flatten(1));
+
+    /// <summary>What lies pixel by pixel, as images, in the same memory.</summary>
+    /// <param name="pixels">[rows, height x width x channels]</param>
+    /// <returns>[rows, channels, height, width]</returns>
+    public Tensor FromPixels(Tensor pixels) => pixels.view(-1, Height, Width, Channels).permute(0, 3, 1, 2);
 
     /// <summary>Checks a number of channels for an option.</summary>
     public static int CheckChannels(int value) => value is 1 or 3 or 4 ? value

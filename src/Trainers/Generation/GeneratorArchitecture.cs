@@ -7,6 +7,7 @@ namespace Extensions.ML.Trainers;
 /// <c>kind</c>.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(VariationalArchitecture), "variational")]
+[JsonDerivedType(typeof(AdversarialArchitecture), "adversarial")]
 public abstract record GeneratorArchitecture
 {
     private protected GeneratorArchitecture()

@@ -48,19 +48,10 @@ sealed class ConvolutionalAutoencoder : AutoencoderNetwork
     }
 
     /// <inheritdoc/>
-    public override Tensor encode(Tensor x)
-    {
-        var pixels = x.reshape(-1, image.Channels, image.Height * image.Width).transpose(1, 2).flatten(1); // [rows, height x width x channels]
-        return toCode.forward(down.forward(Images(pixels, image)).permute(0, 2, 3, 1).flatten(1));
-    }
+    public override Tensor encode(Tensor x) => toCode.forward(down.forward(image.FromRows(x)).permute(0, 2, 3, 1).flatten(1));
 
     /// <inheritdoc/>
-    public override Tensor decode(Tensor code) => up.forward(Images(fromCode.forward(code), narrow)).flatten(1);
-
-    /// <param name="pixels">[rows, height x width x channels]</param>
-    /// <param name="shape">Height, width and channels.</param>
-    /// <returns>[rows, channels, height, width], in the memory of <paramref name="pixels"/>.</returns>
-    static Tensor Images(Tensor pixels, ImageShape shape) => pixels.view(-1, shape.Height, shape.Width, shape.Channels).permute(0, 3, 1, 2);
+    public override Tensor decode(Tensor code) => up.forward(narrow.FromPixels(fromCode.forward(code))).flatten(1);
 
     /// <inheritdoc/>
     internal override Tensor TrainingLoss(Tensor input, Tensor target, RowLoss loss, CodePenalty? penalty)
