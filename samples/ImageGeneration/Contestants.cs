@@ -20,7 +20,7 @@ sealed class Contestants(MLContext ml, IDataView digits, bool quick)
             Network = new ConvolutionalNetwork { Filters = [32, 64] },
             Epochs = 10,
         }, progress)),
-        new("DCGAN", progress => Fit(ml.Generation.Trainers.Gan, new GanTrainer.Options { Network = new ConvolutionalGan(), Epochs = 12 }, progress)),
+        new("DCGAN", progress => Fit(ml.Generation.Trainers.Gan, new GanTrainer.Options { Network = new ConvolutionalGan(), Epochs = 4 }, progress)),
         new("Diffusion", progress => Fit(ml.Generation.Trainers.Diffusion, new DiffusionTrainer.Options { Network = new UNet(), Epochs = 15 }, progress)),
         new("PixelCNN", progress => Fit(ml.Generation.Trainers.Autoregressive, new AutoregressiveTrainer.Options { Network = new GatedPixelCnn(), Epochs = 4 },
             progress)),
