@@ -21,10 +21,13 @@ public sealed class GenerationCatalog
     internal GenerationCatalog(MLContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        Environment = context;
+        Context = context;
     }
 
-    internal IHostEnvironment Environment { get; }
+    internal MLContext Context { get; }
+
+    /// <summary>The environment behind the context: only that one knows when the execution was cancelled.</summary>
+    internal IHostEnvironment Environment => HostAccess.Environment(Context.Transforms);
 
     /// <summary>The trainers.</summary>
     public GenerationTrainers Trainers => new(this);

@@ -57,6 +57,9 @@ sealed record NumberCodec(string Name, DataKind Kind, double Least, double Most,
     public static DataKind? KindOf(DataViewType type) =>
         s_access.Where(access => access.Value.Type.Equals(type)).Select(access => (DataKind?)access.Key).FirstOrDefault();
 
+    /// <summary>Reads a column of numbers in the current row of a cursor, whatever their kind.</summary>
+    public static Func<double> Reader(DataViewRow row, DataViewSchema.Column column) => s_access[KindOf(column.Type)!.Value].Reader(row, column);
+
     /// <summary>Sees every value of a column before it is learned from.</summary>
     public sealed class Learner(DataViewSchema.Column column, bool quantiles) : IColumnLearner
     {
@@ -71,7 +74,7 @@ sealed record NumberCodec(string Name, DataKind Kind, double Least, double Most,
 
         public Action Open(DataViewRow row)
         {
-            var read = s_access[_kind].Reader(row, row.Schema[column.Index]);
+            var read = Reader(row, row.Schema[column.Index]);
             return () =>
             {
                 double value = read();
