@@ -88,6 +88,24 @@ public class ClassifierTests
     }
 
     [TestMethod]
+    public void TheCodeOfAFrozenEncoderIsItsOwn()
+    {
+        using var encoder = Pretrained();
+        using var model = Train(encoder, new() { FineTune = false });
+        var (ours, theirs) = (new float[20 * 3], new float[20 * 3]);
+        model.Encode(Block(), 20, ours);
+        encoder.Score(Block(), 20, theirs, [], [], []);
+        CollectionAssert.AreEqual(theirs, ours);
+
+        FeatureBlock Block()
+        {
+            var block = new FeatureBlock(20, Width);
+            foreach (var (row, i) in Blobs(20).Chunk(Width + 1).Select((row, i) => (row, i))) row.AsSpan(0, Width).CopyTo(block[i]);
+            return block;
+        }
+    }
+
+    [TestMethod]
     public void LearnsTheBlobsWithAndWithoutAnEncoder()
     {
         using var encoder = Pretrained();

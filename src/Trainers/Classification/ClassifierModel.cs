@@ -154,6 +154,19 @@ public sealed class ClassifierModel : IDisposable
         (Architecture.Outputs == 1 ? logits : logits.softmax(1)).CopyTo(scores);
     }
 
+    /// <summary>Runs the encoder alone: the code is what the scores are read off, and so a good space to compare rows in.</summary>
+    /// <param name="rows">Filled with finite values in the units of the training data; used up, for they are scaled where they lie.</param>
+    /// <param name="count">Number of rows, at least 1.</param>
+    /// <param name="codes">[count, code size]</param>
+    /// <exception cref="ObjectDisposedException">The model or the block was disposed.</exception>
+    public void Encode(FeatureBlock rows, int count, Span<float> codes)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        _network.Encode(Architecture.Autoencoder.RowLoss.Expand(rows.Scaled(count, Scaler).to(_device))).CopyTo(codes);
+    }
+
     /// <summary>Writes network and scaling in the safetensors format.</summary>
     public void SaveWeights(Stream stream)
     {
