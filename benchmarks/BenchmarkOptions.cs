@@ -9,16 +9,19 @@ namespace Benchmarks;
 /// <param name="Seeds">Seeds of what is random: one run each for a measure of quality; the first for one of speed.</param>
 /// <param name="Threads">The only thread count to measure; <see langword="null"/> for the benchmark's own.</param>
 /// <param name="Json">Where to write the figures as JSON; <see langword="null"/> for nowhere.</param>
-sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Threads, string? Json)
+/// <param name="Quick">Whether less data and fewer epochs are used, so that everything runs and the figures mean little.</param>
+sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Threads, string? Json, bool Quick)
 {
     public const string Help = """
-        bench NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--json FILE]
+        bench NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--json FILE] [--quick]
 
           --data FOLDER  the data. Without it: shared/data in or beside a folder above this one; 'made' uses none
           --seeds LIST   seeds of what is random
           --threads N    measures with this number of threads only
           --json FILE    writes the figures too. throughput: {"rows":[{"work","ours","peer","ratio","unit"}]}, where a ratio above 1 means
                          that ours is better. anomaly: {"sets":[{"name","method","auroc","ap","seconds"}],"mean":{METHOD:{"auroc","ap","rank"}}}
+                         generation: {"figures":{NAME:VALUE}}
+          --quick        generation: less data and fewer epochs; the figures then mean little
         """;
 
     public static bool TryParse(string[] args, [NotNullWhen(true)] out BenchmarkOptions? options, out string problem)
@@ -30,6 +33,8 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
         string? data = null, json = null;
         int[] seeds = [0, 1, 2];
         int? threads = null;
+        var quick = args.Contains("--quick");
+        args = [.. args.Where(argument => argument != "--quick")];
         for (var i = 1; i < args.Length; i += 2)
         {
             var value = i + 1 < args.Length ? args[i + 1] : null;
@@ -54,7 +59,7 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
         }
         try
         {
-            options = new BenchmarkOptions(args[0], Samples.Data.DataFolder.Find(data), seeds, threads, json);
+            options = new BenchmarkOptions(args[0], Samples.Data.DataFolder.Find(data), seeds, threads, json, quick);
             return true;
         }
         catch (DirectoryNotFoundException e)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Benchmarks;
 using Benchmarks.Anomaly;
+using Benchmarks.Generation;
 using Benchmarks.Throughput;
 using Samples.Output;
 
@@ -8,6 +9,7 @@ using Samples.Output;
 var benchmarks = new Dictionary<string, Func<BenchmarkOptions, Findings>>
 {
     ["anomaly"] = AnomalyBenchmark.Run,
+    ["generation"] = GenerationBenchmark.Run,
     ["throughput"] = options => Findings.Of("throughput", ThroughputBenchmark.Run(options)),
 };
 // What a benchmark runs in a process of its own, for a peak of memory or a start-up that is only its own.

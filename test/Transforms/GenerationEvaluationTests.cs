@@ -140,7 +140,10 @@ public class GenerationEvaluationTests
         var random = new Random(3);
         T[] Shuffled<T>(Func<Person, T> value) { var all = people.Select(value).ToArray(); random.Shuffle(all); return all; }
         var (ages, incomes, levels) = (Shuffled(p => p.Age), Shuffled(p => p.Income), Shuffled(p => p.Level));
-        var shuffled = people.Select((p, i) => new Person { Age = ages[i], Income = incomes[i], Children = p.Children, Married = p.Married, City = p.City, Level = levels[i] });
+        var shuffled = people.Select((p, i) => new Person
+        {
+            Age = ages[i], Income = incomes[i], Children = p.Children, Married = p.Married, City = p.City, Level = levels[i],
+        });
         var apart = _ml.Generation.EvaluateTable(View(people), View(shuffled));
         Assert.AreEqual(0, apart.MeanDifference, 1e-12);
         Assert.IsGreaterThan(0.3, apart.AssociationDifference);
@@ -224,8 +227,9 @@ public class GenerationEvaluationTests
     public void PipelinesWithoutScoresAreRefused()
     {
         var table = View(People(50, 1));
-        var pipeline = _ml.Transforms.Concatenate("Features", "Age");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Generation.TrainOnSynthetic(table, table, table, pipeline, "Married")).Message, "'Score'");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Generation.TrainOnSynthetic(table, table, table, Logistic(), "Happy")).Message, "'Happy'");
+        string Refused(IEstimator<ITransformer> pipeline, string label) => Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => _ml.Generation.TrainOnSynthetic(table, table, table, pipeline, label)).Message;
+        StringAssert.Contains(Refused(_ml.Transforms.Concatenate("Features", "Age"), "Married"), "'Score'");
+        StringAssert.Contains(Refused(Logistic(), "Happy"), "'Happy'");
     }
 }
