@@ -27,7 +27,7 @@ public class VariationalTests
         var estimator = ml.Transforms.VariationalEncoding(Everything());
         using var model = estimator.Fit(data);
         var view = model.Transform(data);
-        var shape = estimator.GetOutputSchema(SchemaShape.Create(data.Schema));
+        var shape = estimator.GetOutputSchema(Shapes.Of(data.Schema));
         foreach (var name in new[] { "Latent", "LogVariance", "Sample", "Elbo", "Reconstruction" })
         {
             Assert.IsTrue(shape.Any(column => column.Name == name), name);
