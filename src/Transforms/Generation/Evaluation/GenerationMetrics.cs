@@ -13,19 +13,11 @@ public sealed class GenerationMetrics
         (RealRows, GeneratedRows) = (real.Count, generated.Count);
         cancellation.ThrowIfCancellationRequested();
         FrechetDistance = Generators.FrechetDistance.Between(real, generated);
-<<<<<<< HEAD
-        KernelBandwidth = MaximumMeanDiscrepancy.MedianDistance(real, generated);
-        cancellation.ThrowIfCancellationRequested();
-        MeanDiscrepancy = MaximumMeanDiscrepancy.Gaussian(real, generated, KernelBandwidth);
-        cancellation.ThrowIfCancellationRequested();
-        KernelDistance = MaximumMeanDiscrepancy.Polynomial(real, generated);
-=======
         KernelBandwidth = Generators.MaximumMeanDiscrepancy.MedianDistance(real, generated);
         cancellation.ThrowIfCancellationRequested();
         MaximumMeanDiscrepancy = Generators.MaximumMeanDiscrepancy.Gaussian(real, generated, KernelBandwidth);
         cancellation.ThrowIfCancellationRequested();
         KernelDistance = Generators.MaximumMeanDiscrepancy.Polynomial(real, generated);
->>>>>>> gen-metrics
         cancellation.ThrowIfCancellationRequested();
         (Precision, Recall, Density, Coverage) = NeighborOverlap.Between(real, generated, neighbors);
         (TwoSampleAccuracy, TwoSampleAreaUnderRocCurve, TwoSamplePValue, _) = TwoSampleTest.Between(real, generated, seed, cancellation);
@@ -42,15 +34,9 @@ public sealed class GenerationMetrics
     /// Squared maximum mean discrepancy under a Gaussian kernel, without bias: about 0, also a little below, for samples of one distribution, and
     /// at most 2 (Gretton et al., "A Kernel Two-Sample Test", JMLR 2012, eq. 3).
     /// </summary>
-<<<<<<< HEAD
-    public double MeanDiscrepancy { get; }
-
-    /// <summary>σ of the kernel <c>exp(-‖x - y‖² / 2σ²)</c> of <see cref="MeanDiscrepancy"/>: the median distance between two rows.</summary>
-=======
     public double MaximumMeanDiscrepancy { get; }
 
     /// <summary>σ of the kernel <c>exp(-‖x - y‖² / 2σ²)</c> of <see cref="MaximumMeanDiscrepancy"/>: the median distance between two rows.</summary>
->>>>>>> gen-metrics
     public double KernelBandwidth { get; }
 
     /// <summary>
