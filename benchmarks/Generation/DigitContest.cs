@@ -24,6 +24,20 @@ static class DigitContest
             Epochs = quick ? 2 : 10,
             Progress = progress,
         }).Fit(data)),
+        new("dcgan", (data, progress) => ml.Generation.Trainers.Gan(new GanTrainer.Options
+        {
+            LabelColumnName = "Label",
+            Network = new ConvolutionalGan(),
+            Epochs = quick ? 2 : 20,
+            Progress = progress,
+        }).Fit(data)),
+        new("diffusion", (data, progress) => ml.Generation.Trainers.Diffusion(new DiffusionTrainer.Options
+        {
+            LabelColumnName = "Label",
+            Network = new UNet(),
+            Epochs = quick ? 2 : 20,
+            Progress = progress,
+        }).Fit(data)),
     ];
 
     public static IReadOnlyList<Table> Run(MLContext ml, DigitSet digits, BenchmarkOptions options, Dictionary<string, double> figures)
@@ -39,6 +53,8 @@ static class DigitContest
         {
             using var model = Screen.Train($"Digits: {family.Name}", progress => family.Fit(digits.Train, progress)).Model;
             Measure(family.Name, ml.Generation.Sample(model, options.Quick ? 1_000 : 10_000));
+            if (model.Model is DiffusionModel)
+                tables.Add(DiffusionSteps.Compare(ml, judge, real, model, options.Quick ? 40 : 1_000, figures));
         }
         var accuracy = figures["digits.classifier.accuracy"] = judge.Recognised(digits.Test);
         var headings = new[] { "Generator", "Recognised", "Fréchet", "Kernel x 1000", "Precision", "Recall", "Density", "Coverage", "Told apart" };
