@@ -54,9 +54,12 @@ public sealed record ConvolutionalNetwork : NetworkDesign
     /// <summary>How the decoder widens. Default <see cref="Upsampling.TransposedConvolution"/>.</summary>
     public Upsampling Upsampling { get; init; }
 
-    /// <summary>Whether every hidden convolution is normalised over the batch before its activation (Ioffe and Szegedy 2015). Default yes:
-    /// the embedding of distorted images is far better for it.</summary>
-    public bool BatchNormalization { get; init; } = true;
+    /// <summary>Whether every hidden convolution is normalised over the batch before its activation (Ioffe and Szegedy 2015). Default
+    /// <see langword="null"/>: yes in autoencoders, whose embedding of distorted images is far better for it, and no in variational ones, whose bound
+    /// is far better without.</summary>
+    public bool? BatchNormalization { get; init; }
+
+    internal bool IsNormalized => BatchNormalization ?? true;
 
     /// <summary>After the layer that gives the code. Default none.</summary>
     public Activation CodeActivation { get; init; } = Activation.Identity;
@@ -89,8 +92,8 @@ public sealed record ConvolutionalNetwork : NetworkDesign
                 // Each convolution has its mirror image; a normalised layer has a scale, a shift, a mean and a variance instead of a bias.
                 bool outermost = count == 0;
                 count += 2 * channels * filters * KernelSize * KernelSize
-                    + (BatchNormalization ? 4 * filters : filters)
-                    + (BatchNormalization && !outermost ? 4 * channels : channels);
+                    + (IsNormalized ? 4 * filters : filters)
+                    + (IsNormalized && !outermost ? 4 * channels : channels);
                 channels = filters;
             }
             var (height, width) = Sizes(architecture.NetworkSize)[^1];

@@ -29,7 +29,7 @@ sealed class ConvolutionalAutoencoder : AutoencoderNetwork
         var narrowing = new ConvolutionLayer[design.Filters.Count];
         for (int i = 0; i < narrowing.Length; i++)
             narrowing[i] = new ConvolutionLayer((channels[i], channels[i + 1]), sizes[i], sizes[i + 1], design.KernelSize, null,
-                design.BatchNormalization, architecture.Activation, random);
+                design.IsNormalized, architecture.Activation, random);
 
         image = design.Image(InputSize)!.Value;
         narrow = new ImageShape(channels[^1], sizes[^1].Height, sizes[^1].Width);
@@ -40,7 +40,7 @@ sealed class ConvolutionalAutoencoder : AutoencoderNetwork
         var widening = new ConvolutionLayer[narrowing.Length];
         for (int i = widening.Length - 1; i >= 0; i--)
             widening[^(i + 1)] = new ConvolutionLayer((channels[i + 1], channels[i]), sizes[i + 1], sizes[i], design.KernelSize, design.Upsampling,
-                design.BatchNormalization && i > 0, i > 0 ? architecture.Activation : architecture.OutputActivation, random);
+                design.IsNormalized && i > 0, i > 0 ? architecture.Activation : architecture.OutputActivation, random);
         normalizations = [.. narrowing.Concat(widening).Select(layer => layer.Normalization).OfType<BatchNormalization>()];
         down = nn.Sequential(narrowing);
         up = nn.Sequential(widening);

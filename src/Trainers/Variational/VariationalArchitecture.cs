@@ -54,7 +54,7 @@ public sealed record VariationalArchitecture : GeneratorArchitecture
         Network = Network switch
         {
             DenseNetwork dense => dense with { CodeActivation = Activation, HiddenSizes = dense.HiddenSizes ?? [] },
-            ConvolutionalNetwork convolutional => convolutional with { CodeActivation = Activation },
+            ConvolutionalNetwork convolutional => convolutional with { CodeActivation = Activation, BatchNormalization = convolutional.BatchNormalization ?? false },
             _ => throw new ArgumentException($"A variational autoencoder is dense or convolutional, not a {Network.GetType().Name}."),
         },
         Activation = Activation,
