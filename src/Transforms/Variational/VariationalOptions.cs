@@ -5,8 +5,11 @@ namespace Extensions.ML;
 /// <summary>The variational autoencoder that a component trains, and how.</summary>
 public abstract class VariationalOptions : GeneratorOptions
 {
-    private protected VariationalOptions(int leastSteps = 10_000, int leastEpochs = 10, int mostEpochs = 1000) : base(leastSteps, leastEpochs, mostEpochs) =>
+    private protected VariationalOptions(int leastSteps = 10_000, int leastEpochs = 10, int mostEpochs = 1000) : base(leastSteps, leastEpochs, mostEpochs)
+    {
+        Optimizer = new Adam { LearningRate = 2e-3 };
         Schedule = new CosineSchedule();
+    }
 
     /// <summary>Values in a latent vector, at least 1. Default 16.</summary>
     public int LatentSize { get; set; } = 16;
