@@ -137,7 +137,7 @@ public class FlowTests
         using var data = Support.Load(values, 3, new DataOptions { Scaling = FeatureScaling.Standardize, TargetSlots = 1 });
         var architecture = new FlowArchitecture { InputSize = 2, ClassShares = [2 / 3.0, 1 / 3.0], Flow = new FlowDesign { Steps = 4, HiddenSize = 32 } };
         using var model = FlowModel.Train(architecture, data, new TrainingOptions { Epochs = 25, Optimizer = new Adam { LearningRate = 3e-3 } },
-            new DensityTraining { Noise = 0 });
+            new DensityTraining { Noise = 0, Dropout = 0 });
 
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();

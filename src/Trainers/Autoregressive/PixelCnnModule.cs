@@ -91,7 +91,7 @@ sealed class PixelCnnModule : AutoregressiveModule
     {
         readonly PixelCnnModule _network;
         readonly Tensor?[] _biases;
-        readonly Tensor[] _lines;  // input of each layer's vertical stack, this line and those before that it sees: [rows, channels, before + 1, side + width + side]
+        readonly Tensor[] _lines;  // input of each layer's vertical stack, as much as it sees: [rows, channels, before + 1, side + width + side]
         readonly Tensor[] _pixels; // input of each layer's horizontal stack in this line: [rows, channels, 1, before + width]
         readonly Tensor[] _across; // of this line: [rows, 2 filters, 1, width]
         readonly Tensor _current;  // channels of this pixel, as the network sees them: [rows, channels]

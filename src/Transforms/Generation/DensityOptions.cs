@@ -17,10 +17,10 @@ public abstract class DensityOptions : GeneratorOptions
     /// Standard deviation, in scaled units, of the normal noise that is added to numbers anew in every step, at least 0: numbers that take few
     /// values, or always the same, have no density without. Images of a <see cref="GatedPixelCnn"/> get none. Default 0.05.
     /// </summary>
-    public double Noise { get; set; } = 0.05;
+    public double Noise { get; set; } = new DensityTraining().Noise;
 
     /// <summary>Share of the values inside each residual block that training sets to 0, 0 to below 1. Default 0.1.</summary>
-    public double Dropout { get; set; } = 0.1;
+    public double Dropout { get; set; } = new DensityTraining().Dropout;
 
     internal override void Check()
     {
