@@ -2,7 +2,8 @@ using Extensions.ML.Trainers;
 
 namespace Extensions.ML;
 
-/// <summary>How the trainers of exact densities train.</summary>
+/// <summary>How the trainers of exact densities train. Their defaults: a tenth of the rows for validation, a patience of 15 epochs, a
+/// <see cref="CosineSchedule"/> down to a fiftieth, and gradients clipped to a norm of 5.</summary>
 public abstract class DensityOptions : GeneratorOptions
 {
     private protected DensityOptions() : base(leastSteps: 6_000, leastEpochs: 10, mostEpochs: 200, ColumnEncoding.Linear)
@@ -25,6 +26,8 @@ public abstract class DensityOptions : GeneratorOptions
     internal override void Check()
     {
         base.Check();
+        if (Precision != Precision.Float32)
+            throw new ArgumentException($"Exact densities are computed in Float32; Precision is {Precision}.");
         _ = ToTraining();
     }
 
