@@ -38,7 +38,7 @@ public class AutoregressiveGeneratorTests
         using var data = TrainingData.Load(new ArrayRows(values, architecture.InputSize + targets),
             new DataOptions { Layout = new SlotLayout(architecture.InputSize, architecture.Slots), Scaling = scaling, TargetSlots = targets }, CPU);
         return AutoregressiveModel.Train(architecture, data, new TrainingOptions { Epochs = epochs, BatchSize = 32, Optimizer = new Adam { LearningRate = 5e-3 } },
-            new DensityTraining { Noise = 0.02 });
+            new DensityTraining { Noise = 0.02, Dropout = 0 });
     }
 
     /// <summary>Slots: a category of three by indicators; a number near 10 times its place; the class, which the category is when it is below 2.</summary>

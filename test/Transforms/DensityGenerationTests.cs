@@ -112,6 +112,8 @@ public class DensityGenerationTests
         var error = Assert.ThrowsExactly<ArgumentException>(() =>
             ml.Generation.Trainers.NormalizingFlow(new NormalizingFlowTrainer.Options { InputColumnNames = s_columns }).Fit(table));
         StringAssert.Contains(error.Message, "not numeric");
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            ml.Generation.Trainers.NormalizingFlow(new NormalizingFlowTrainer.Options { Precision = Precision.BFloat16 }));
     }
 
     [TestMethod]

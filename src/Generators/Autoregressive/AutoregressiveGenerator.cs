@@ -20,7 +20,8 @@ public sealed class AutoregressiveGenerator : RowGenerator
 
     private protected override Tensor GenerateScaled(RowNoise noise, Tensor? classes) => Draw(noise, classes, null, null);
 
-    private protected override Tensor CompleteScaled(RowNoise noise, Tensor? classes, Tensor values, Tensor known) => Draw(noise, classes, values, known);
+    private protected override Tensor CompleteScaled(RowNoise noise, Tensor? classes, Tensor values, Tensor known) =>
+        Draw(noise, classes, values, known);
 
     /// <param name="noise">Where randomness comes from.</param>
     /// <param name="classes">[rows] Int64, or <see langword="null"/>.</param>

@@ -3,7 +3,7 @@ namespace Extensions.ML.Generators;
 /// <summary>How rows are drawn from an autoregressive model.</summary>
 public sealed record AutoregressiveSampling : SamplingOptions
 {
-    /// <summary>Above 0: logits of categories, levels and components are divided by it, deviations of numbers multiplied. Below 1, rows are more
+    /// <summary>Above 0: logits of categories, levels and components are divided by it, scales of numbers multiplied. Below 1, rows are more
     /// typical and less varied. Default 1: rows are drawn from the model's distribution.</summary>
     public double Temperature
     {

@@ -11,8 +11,8 @@ public sealed class AutoregressiveModel : GenerativeModel
 {
     readonly AutoregressiveModule _network;
 
-    internal AutoregressiveModel(AutoregressiveArchitecture architecture, AutoregressiveModule network, FeatureScaler scaler, TrainingHistory history,
-        Device device) : base(architecture, network, scaler, history, device) => _network = network;
+    internal AutoregressiveModel(AutoregressiveArchitecture architecture, AutoregressiveModule network, FeatureScaler scaler,
+        TrainingHistory history, Device device) : base(architecture, network, scaler, history, device) => _network = network;
 
     /// <summary>Trains a network on data that is ready.</summary>
     /// <param name="architecture">What to train.</param>
@@ -26,8 +26,8 @@ public sealed class AutoregressiveModel : GenerativeModel
         CancellationToken cancellation = default)
     {
         if (architecture.Network.NeedsUnitRange && !data.IsUnitRange)
-            throw new ArgumentException($"A {architecture.Network.GetType().Name} takes rows from 0 to 1: scale them by MinMax, or extract pixels with "
-                + "scaleImage: 1 / 255f.", nameof(data));
+            throw new ArgumentException($"A {architecture.Network.GetType().Name} takes rows from 0 to 1: scale them by MinMax, or extract pixels "
+                + "with scaleImage: 1 / 255f.", nameof(data));
         TorchEngine.Start();
         ConditionalRows Rows(Batch batch) => ConditionalRows.Of(batch[0], architecture);
         var device = TorchEngine.Device(options.Device);

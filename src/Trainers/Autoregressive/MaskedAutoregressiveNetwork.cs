@@ -3,7 +3,7 @@ namespace Extensions.ML.Trainers;
 /// <summary>
 /// An autoregressive network of tables (Germain et al., "MADE: Masked Autoencoder for Distribution Estimation", ICML 2015): one pass gives every
 /// variable's distribution given all before it, for masks cut all other ways through the network. A variable is a numeric slot (a mixture of
-/// normal distributions, as in Uria et al., "RNADE", NeurIPS 2013), a Boolean slot, a key slot or a group of indicators. Numbers are first
+/// logistic distributions, as Uria et al., "RNADE", NeurIPS 2013, have it of normal ones), a Boolean slot, a key slot or a group of indicators. Numbers are first
 /// whitened by what comes before them, so that training starts from the full-covariance Gaussian. A missing category neither adds to the
 /// log-likelihood nor is ever drawn.
 /// </summary>
@@ -15,7 +15,7 @@ public sealed record MaskedAutoregressiveNetwork : AutoregressiveDesign
     /// <summary>Residual blocks of two layers, at least 0. Default 2.</summary>
     public int Blocks { get; init => field = AtLeast(value, 0); } = 2;
 
-    /// <summary>Normal distributions in the mixture of each numeric slot, at least 1. Default 10.</summary>
+    /// <summary>Logistic distributions in the mixture of each numeric slot, at least 1. Default 10.</summary>
     public int Components { get; init => field = AtLeast(value, 1); } = 10;
 
     /// <summary>Inside the network. Default <see cref="Activation.Relu"/>.</summary>

@@ -91,7 +91,7 @@ sealed class PixelCnnModule : AutoregressiveModule
     {
         readonly PixelCnnModule _network;
         readonly Tensor?[] _biases;
-        readonly Tensor[] _lines;  // input of each layer's vertical stack: [rows, channels, before + height, side + width + side]
+        readonly Tensor[] _lines;  // input of each layer's vertical stack, as much as it sees: [rows, channels, before + 1, side + width + side]
         readonly Tensor[] _pixels; // input of each layer's horizontal stack in this line: [rows, channels, 1, before + width]
         readonly Tensor[] _across; // of this line: [rows, 2 filters, 1, width]
         readonly Tensor _current;  // channels of this pixel, as the network sees them: [rows, channels]
@@ -108,7 +108,7 @@ sealed class PixelCnnModule : AutoregressiveModule
             _biases = [.. layers.Select(layer => layer.Condition(condition))];
             long channels = image.Channels, filters = network.hidden[0].InputSize;
             _lines = [.. layers.Select((layer, i) => zeros(
-                [rows, i == 0 ? channels : filters, layer.Before + image.Height, image.Width + layer.KernelSize - 1], device: device))];
+                [rows, i == 0 ? channels : filters, layer.Before + 1, image.Width + layer.KernelSize - 1], device: device))];
             _pixels = [.. layers.Select((layer, i) => zeros([rows, i == 0 ? channels : filters, 1, layer.Before + image.Width], device: device))];
             _across = [.. layers.Select(_ => zeros([rows, 2 * filters, 1, image.Width], device: device))];
             _current = zeros([rows, channels], device: device);
@@ -123,8 +123,7 @@ sealed class PixelCnnModule : AutoregressiveModule
             return (variable % channels * height * width + variable / channels, 1);
         }
 
-        (int Line, int Pixel, int Channel) Place =>
-            (_next / _network.image.Channels / _network.image.Width, _next / _network.image.Channels % _network.image.Width, _next % _network.image.Channels);
+        (int Pixel, int Channel) Place => (_next / _network.image.Channels % _network.image.Width, _next % _network.image.Channels);
 
         internal override Tensor Draw(Tensor uniform, double temperature)
         {
@@ -136,12 +135,12 @@ sealed class PixelCnnModule : AutoregressiveModule
         internal override void Set(Tensor values)
         {
             Advance();
-            var (line, pixel, channel) = Place;
+            var (pixel, channel) = Place;
             _current.narrow(1, channel, 1).copy_(_network.Input(_network.Level(values)));
             _next++;
             if (channel < _network.image.Channels - 1) return;
             var (layer, seen) = (_network.layers[0], _current.unsqueeze(2).unsqueeze(3));
-            _lines[0].narrow(2, layer.Before + line, 1).narrow(3, layer.KernelSize / 2 + pixel, 1).copy_(seen);
+            _lines[0].narrow(2, layer.Before, 1).narrow(3, layer.KernelSize / 2 + pixel, 1).copy_(seen);
             _pixels[0].narrow(3, layer.Before + pixel, 1).copy_(seen);
             _computed = -1;
         }
@@ -149,11 +148,11 @@ sealed class PixelCnnModule : AutoregressiveModule
         /// <summary>Computes the features of the pixel under way, unless they are.</summary>
         void Advance()
         {
-            var (line, pixel, _) = Place;
+            int pixel = Place.Pixel;
             if (_computed == pixel) return;
             _computed = pixel;
             using var scope = NewDisposeScope();
-            if (pixel == 0) NextLine(line);
+            if (pixel == 0) NextLine();
             Tensor? h = null;
             for (int i = 0; i < _pixels.Length; i++)
             {
@@ -164,14 +163,15 @@ sealed class PixelCnnModule : AutoregressiveModule
             _features.copy_(h!.flatten(1));
         }
 
-        void NextLine(int line)
+        void NextLine()
         {
             Tensor? v = null;
             for (int i = 0; i < _lines.Length; i++)
             {
-                var layer = _network.layers[i];
-                if (v is not null) _lines[i].narrow(2, layer.Before + line, 1).narrow(3, layer.KernelSize / 2, _network.image.Width).copy_(v);
-                (v, var across) = layer.Vertical(_lines[i].narrow(2, line, layer.Reach), _biases[i]);
+                var (layer, lines) = (_network.layers[i], _lines[i]);
+                if (layer.Before > 0) lines.narrow(2, 0, layer.Before).copy_(lines.narrow(2, 1, layer.Before).clone());
+                if (v is not null) lines.narrow(2, layer.Before, 1).narrow(3, layer.KernelSize / 2, _network.image.Width).copy_(v);
+                (v, var across) = layer.Vertical(lines.narrow(2, 0, layer.Reach), _biases[i]);
                 _across[i].copy_(across);
             }
             foreach (var pixels in _pixels) pixels.zero_();

@@ -29,7 +29,8 @@ public sealed record CodeDensityArchitecture : GeneratorArchitecture
     void Check()
     {
         if (Autoencoder.InputSize != InputSize || Autoencoder.NetworkSize != NetworkSize)
-            throw new ArgumentException($"The autoencoder is of rows of {Autoencoder.InputSize} values; the generator's have {InputSize}, or other slots.");
+            throw new ArgumentException(
+                $"The autoencoder is of rows of {Autoencoder.InputSize} values; the generator's have {InputSize}, or other slots.");
     }
 }
 

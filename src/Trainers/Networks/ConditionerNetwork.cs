@@ -21,8 +21,8 @@ sealed class ConditionerNetwork : nn.Module
     readonly ModuleList<MaskedLayer> blocks;
 
     /// <param name="inputs">The degree of each input, from 1; at least one input.</param>
-    /// <param name="outputs">The degree of each output, from 1: it sees inputs of lower degree. <see langword="null"/> in both for a network
-    /// without masks, whose outputs see all inputs.</param>
+    /// <param name="outputs">The degree of each output, from 1: it sees inputs of lower degree. Both without degrees for a network without masks,
+    /// whose outputs see all inputs.</param>
     /// <param name="shape">Sizes and activation.</param>
     /// <param name="random">Where the first weights come from.</param>
     /// <param name="start">The first parameters, one for each output.</param>

@@ -48,7 +48,8 @@ sealed class MaskedLayer : nn.Module<Tensor, Tensor>
     /// <param name="strict">Whether a unit sees those of lower degree only, and not of its own.</param>
     /// <param name="random">Where weights and bias come from, as for <see cref="DenseLayer"/>.</param>
     internal MaskedLayer(Degrees from, Degrees to, bool strict, SeededRandom random)
-        : this(from, to, strict, random.Uniform([to.Count, from.Count], 1 / Math.Sqrt(from.Count)), random.Uniform([to.Count], 1 / Math.Sqrt(from.Count)))
+        : this(from, to, strict, random.Uniform([to.Count, from.Count], 1 / Math.Sqrt(from.Count)),
+            random.Uniform([to.Count], 1 / Math.Sqrt(from.Count)))
     {
     }
 

@@ -13,7 +13,12 @@ public static class DensityCatalog
     /// <param name="epochs">Passes over the data, at least 1; <see langword="null"/> for as many as its size asks for.</param>
     public static NormalizingFlowTrainer NormalizingFlow(this GenerationCatalog.GenerationTrainers catalog, string inputColumnName = "Features",
         string? labelColumnName = null, int? epochs = null) =>
-        catalog.NormalizingFlow(new NormalizingFlowTrainer.Options { InputColumnNames = [inputColumnName], LabelColumnName = labelColumnName, Epochs = epochs });
+        catalog.NormalizingFlow(new NormalizingFlowTrainer.Options
+        {
+            InputColumnNames = [inputColumnName],
+            LabelColumnName = labelColumnName,
+            Epochs = epochs,
+        });
 
     /// <summary>Learns a normalizing flow over rows of numbers.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -68,7 +73,8 @@ public static class DensityCatalog
     /// <summary>Learns an autoencoder and a density of its codes.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">All settings.</param>
-    public static AutoencoderDensityTrainer AutoencoderDensity(this GenerationCatalog.GenerationTrainers catalog, AutoencoderDensityTrainer.Options options)
+    public static AutoencoderDensityTrainer AutoencoderDensity(this GenerationCatalog.GenerationTrainers catalog,
+        AutoencoderDensityTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new(catalog.Environment, options);
