@@ -23,6 +23,16 @@ static class Densities
             Epochs = quick ? 2 : null,
             Progress = progress,
         }).Fit(data)),
+        new("flow", (data, progress) => ml.Generation.Trainers.NormalizingFlow(new NormalizingFlowTrainer.Options
+        {
+            Epochs = quick ? 2 : null,
+            Progress = progress,
+        }).Fit(data)),
+        new("autoregressive", (data, progress) => ml.Generation.Trainers.Autoregressive(new AutoregressiveTrainer.Options
+        {
+            Epochs = quick ? 2 : null,
+            Progress = progress,
+        }).Fit(data)),
     ];
 
     public static Table Run(MLContext ml, BenchmarkOptions options, Dictionary<string, double> figures)

@@ -28,7 +28,7 @@ static class DigitContest
         {
             LabelColumnName = "Label",
             Network = new ConvolutionalGan(),
-            Epochs = quick ? 2 : 20,
+            Epochs = quick ? 1 : 4,
             Progress = progress,
         }).Fit(data)),
         new("diffusion", (data, progress) => ml.Generation.Trainers.Diffusion(new DiffusionTrainer.Options
