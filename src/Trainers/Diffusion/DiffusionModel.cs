@@ -126,7 +126,7 @@ public sealed class DiffusionModel : GenerativeModel
             var (with, without) = (both.narrow(0, 0, rows), both.narrow(0, rows, rows));
             output = without + (with - without) * guidance;
         }
-        return Architecture.Prediction.Read(output, noisy, Levels.Signal(time), Levels.Noise(time));
+        return Space.Read(Architecture.Prediction, output, noisy, Levels.Signal(time), Levels.Noise(time));
 
         Tensor Predict(Tensor noisy, Tensor? classes) => _network.Denoiser.Predict(noisy,
             full(noisy.shape[0], Levels.Place(time), dtype: noisy.dtype, device: noisy.device), classes);

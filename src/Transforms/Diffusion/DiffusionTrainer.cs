@@ -43,7 +43,7 @@ public sealed class DiffusionTrainer : GeneratorTrainer
         /// <summary>How noise is added: <see cref="CosineNoise"/>, the default, or <see cref="LinearNoise"/>.</summary>
         public NoiseSchedule Noise { get; set; } = new CosineNoise();
 
-        /// <summary>What the network says about a noised row. Default <see cref="DiffusionPrediction.Velocity"/>.</summary>
+        /// <summary>What the network says about the numbers of a noised row. Default <see cref="DiffusionPrediction.Velocity"/>.</summary>
         public DiffusionPrediction Prediction { get; set; } = DiffusionPrediction.Velocity;
 
         /// <summary>Decay of the moving average of the weights with which rows are drawn, from 0 (the last weights) to below 1; less in the
