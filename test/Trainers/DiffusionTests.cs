@@ -281,7 +281,12 @@ public class DiffusionTests
         using var scope = NewDisposeScope();
         using var model = Train(new TrainingOptions { Epochs = 2, BatchSize = 32 });
         var (noisy, classes) = (Rows(5, 3), tensor(new long[] { 0, 1, 1, 0, 1 }));
-        Tensor Noise(double guidance, Tensor? classes) => model.Denoise(noisy, 30, classes, guidance).Noise;
+        // Of the Boolean slot, the network gives log-odds.
+        Tensor Noise(double guidance, Tensor? classes)
+        {
+            var (data, noise) = model.Denoise(noisy, 30, classes, guidance);
+            return cat([noise.narrow(1, 0, 2), ((1 + data.narrow(1, 2, 1)) / (1 - data.narrow(1, 2, 1))).log()], 1);
+        }
         var (with, without) = (Noise(1, classes), Noise(0, classes));
         Assert.IsTrue(without.equal(Noise(1, null)).all().item<bool>(), "0 is no class");
         Assert.IsFalse(with.allclose(without));

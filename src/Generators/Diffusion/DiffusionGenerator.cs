@@ -33,8 +33,8 @@ public sealed class DiffusionGenerator : RowGenerator, ILatentSpace
     private protected override Tensor GenerateScaled(RowNoise noise, Tensor? classes) =>
         _model.Space.Leave(Run(noise, (noisy, time) => Denoise(noisy, time, classes)));
 
-    /// <summary>In every step, the known slots are those of the row, with the noise that belongs to the step (Song et al., "Score-Based Generative
-    /// Modeling through Stochastic Differential Equations", ICLR 2021, appendix I.2).</summary>
+    /// <summary>In every step, the known slots are those of the row, with the noise that belongs to the step (Song et al., "Score-Based
+    /// Generative Modeling through Stochastic Differential Equations", ICLR 2021, appendix I.2).</summary>
     private protected override Tensor CompleteScaled(RowNoise noise, Tensor? classes, Tensor values, Tensor known)
     {
         var layout = _model.Architecture.Layout;
@@ -107,8 +107,8 @@ public sealed class DiffusionGenerator : RowGenerator, ILatentSpace
             (noisy, time) => _model.Denoise(noisy, time, labels, _options.Guidance)));
     }
 
-    /// <summary>The rows that are made of given noise. Between the noise of two rows, along the sphere, lies that of rows between them (Song et al. 2021,
-    /// section 5.3).</summary>
+    /// <summary>The rows that are made of given noise. Between the noise of two rows, along the sphere, lies that of rows between them (Song
+    /// et al. 2021, section 5.3).</summary>
     /// <param name="latents">[rows, latent size]</param>
     /// <param name="classes">As for <see cref="RowGenerator.Generate"/>.</param>
     /// <returns>[rows, input size], in the units of the training data.</returns>

@@ -5,7 +5,7 @@ namespace Extensions.ML.Trainers;
 
 /// <summary>
 /// What training minimises: the squared error of the network's prediction for rows noised at random times (Ho et al. 2020, algorithm 1 and
-/// equation 14).
+/// equation 14), and the cross-entropy of categories.
 /// </summary>
 sealed class DenoisingObjective : IDisposable
 {
@@ -55,7 +55,7 @@ sealed class DenoisingObjective : IDisposable
         var noisy = signal * data + level * noise;
         if (_options.Precision == Precision.BFloat16) noisy = noisy.to(ScalarType.BFloat16);
         var output = _network.Current.Predict(noisy, times.to(ScalarType.Float32) / steps, classes).to(data.dtype);
-        return nn.functional.mse_loss(output, _architecture.Prediction.Target(data, noise, signal, level));
+        return _space.Loss(output, _architecture.Prediction.Target(data, noise, signal, level), rows);
     }
 
     public void Dispose()

@@ -5,7 +5,8 @@ namespace Extensions.ML.Trainers;
 
 /// <summary>
 /// A diffusion model: a network that tells noise from data at every level of noise, from which rows are made out of nothing but noise step by
-/// step (Ho et al. 2020). Categories are diffused as their indicators, -1 and 1 (Chen et al., "Analog Bits", ICLR 2023), and decided at the end.
+/// step (Ho et al. 2020). Categories are diffused as their indicators, -1 and 1, of which the network says how likely each is (Dieleman
+/// et al., "Continuous Diffusion for Categorical Data", 2022), and decided at the end.
 /// </summary>
 public sealed record DiffusionArchitecture : GeneratorArchitecture
 {
@@ -15,15 +16,15 @@ public sealed record DiffusionArchitecture : GeneratorArchitecture
     /// <summary>How noise is added. Default <see cref="CosineNoise"/> with its defaults.</summary>
     public NoiseSchedule Schedule { get; init; } = new CosineNoise();
 
-    /// <summary>What the network says about a noised row. Default <see cref="DiffusionPrediction.Velocity"/>.</summary>
+    /// <summary>What the network says about the numbers of a noised row. Default <see cref="DiffusionPrediction.Velocity"/>.</summary>
     public DiffusionPrediction Prediction { get; init; } = DiffusionPrediction.Velocity;
 
-    /// <summary>Whether the numbers of rows lie from 0 to 1, as pixels do: they are diffused as -1 to 1 then, and those that are drawn never leave
-    /// that range. Default no.</summary>
+    /// <summary>Whether the numbers of rows lie from 0 to 1, as pixels do: they are diffused as -1 to 1 then, and those that are drawn never
+    /// leave that range. Default no.</summary>
     public bool UnitRange { get; init; }
 
-    /// <summary>The autoencoder whose codes are diffused instead of rows (Rombach et al., "High-Resolution Image Synthesis with Latent Diffusion
-    /// Models", CVPR 2022); <see langword="null"/> (the default) for rows.</summary>
+    /// <summary>The autoencoder whose codes are diffused instead of rows (Rombach et al., "High-Resolution Image Synthesis with Latent
+    /// Diffusion Models", CVPR 2022); <see langword="null"/> (the default) for rows.</summary>
     public AutoencoderArchitecture? Autoencoder { get; init; }
 
     /// <summary>Values that are diffused for a row.</summary>

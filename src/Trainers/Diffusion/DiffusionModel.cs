@@ -29,10 +29,10 @@ public sealed class DiffusionModel : GenerativeModel
 
     /// <summary>Trains a network on data that is ready.</summary>
     /// <param name="architecture">What to train.</param>
-    /// <param name="autoencoder">The autoencoder that <paramref name="architecture"/> names, itself left as it is; <see langword="null"/> where it
-    /// names none.</param>
-    /// <param name="data">The rows, on the device that <paramref name="options"/> names, scaled as the autoencoder has it, with the class from 0 as
-    /// their last value where there are classes.</param>
+    /// <param name="autoencoder">The autoencoder that <paramref name="architecture"/> names, itself left as it is; <see langword="null"/>
+    /// where it names none.</param>
+    /// <param name="data">The rows, on the device that <paramref name="options"/> names, scaled as the autoencoder has it, with the class
+    /// from 0 as their last value where there are classes.</param>
     /// <param name="options">How to train.</param>
     /// <param name="how">What is particular to diffusion; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellation">Stops the training.</param>
@@ -79,9 +79,9 @@ public sealed class DiffusionModel : GenerativeModel
     }
 
     /// <summary>
-    /// How badly the network tells the noise in a row from the row: the mean squared error of the noise over some levels of it, from little to much,
-    /// which is higher for rows unlike those of the training (after Graham et al., "Denoising Diffusion Models for Out-of-Distribution Detection", CVPR
-    /// workshops 2023). The noise depends on the row alone. Rows are judged without regard to a class.
+    /// How badly the network tells the noise in a row from the row: the mean squared error of the noise over some levels of it, from little
+    /// to much, which is higher for rows unlike those of the training (after Graham et al., "Denoising Diffusion Models for
+    /// Out-of-Distribution Detection", CVPR workshops 2023). The noise depends on the row alone. Rows are judged without regard to a class.
     /// </summary>
     /// <param name="rows">Filled with finite values in the units of the training data; used up, for they are scaled where they lie.</param>
     /// <param name="count">Number of rows, at least 1.</param>
@@ -126,7 +126,7 @@ public sealed class DiffusionModel : GenerativeModel
             var (with, without) = (both.narrow(0, 0, rows), both.narrow(0, rows, rows));
             output = without + (with - without) * guidance;
         }
-        return Architecture.Prediction.Read(output, noisy, Levels.Signal(time), Levels.Noise(time));
+        return Space.Read(Architecture.Prediction, output, noisy, Levels.Signal(time), Levels.Noise(time));
 
         Tensor Predict(Tensor noisy, Tensor? classes) => _network.Denoiser.Predict(noisy,
             full(noisy.shape[0], Levels.Place(time), dtype: noisy.dtype, device: noisy.device), classes);

@@ -17,20 +17,50 @@ abstract class DiffusionSpace : nn.Module
     /// <returns>[rows, input size], scaled; whole categories.</returns>
     public abstract Tensor Leave(Tensor point);
 
+    /// <summary>How far the network's output is from what it should say.</summary>
+    /// <param name="output">[rows, width of the space]</param>
+    /// <param name="target">[rows, width of the space]: what it should say about numbers.</param>
+    /// <param name="x">[rows, network size]: the rows.</param>
+    /// <returns>A scalar.</returns>
+    public virtual Tensor Loss(Tensor output, Tensor target, Tensor x) => nn.functional.mse_loss(output, target);
+
+    /// <summary>What the network's output says about noised rows.</summary>
+    /// <param name="prediction">What it says about numbers.</param>
+    /// <param name="output">[rows, width of the space]</param>
+    /// <param name="noisy">[rows, width of the space]</param>
+    /// <param name="signal">What the data is multiplied by in them.</param>
+    /// <param name="level">What the noise is multiplied by in them.</param>
+    public virtual DenoisingEstimate Read(DiffusionPrediction prediction, Tensor output, Tensor noisy, double signal, double level) =>
+        prediction.Read(output, noisy, signal, level);
+
     /// <summary>The nearest points that rows can have.</summary>
     /// <param name="point">[rows, width of the space]</param>
     /// <returns>The same shape.</returns>
     public virtual Tensor Clip(Tensor point) => point;
 }
 
-/// <summary>Rows themselves, with indicators and numbers of a known range as -1 to 1.</summary>
+/// <summary>Rows themselves, with indicators and numbers of a known range as -1 to 1. Of categories, the network says how likely each is, trained by
+/// the cross-entropy, and the expected indicators are the data (Dieleman et al., "Continuous Diffusion for Categorical Data", 2022, section 3).</summary>
 /// <param name="layout">What the slots are.</param>
 /// <param name="unitRange">Whether numbers lie from 0 to 1.</param>
 sealed class RowSpace(SlotLayout layout, bool unitRange) : DiffusionSpace(nameof(RowSpace))
 {
+    readonly RowLoss loss = new(ReconstructionLoss.MeanSquaredError, layout);
+
     public override Tensor Enter(Tensor x) => Bounded(x, part => part * 2 - 1);
 
     public override Tensor Clip(Tensor point) => Bounded(point, part => part.clamp(-1, 1));
+
+    public override Tensor Loss(Tensor output, Tensor target, Tensor x) =>
+        loss.Mean(output, layout.Map(target, x, (group, number, row) => group.Kind == SlotKind.Numeric ? number : row!));
+
+    public override DenoisingEstimate Read(DiffusionPrediction prediction, Tensor output, Tensor noisy, double signal, double level)
+    {
+        var estimate = prediction.Read(output, noisy, signal, level);
+        if (layout.Groups.All(group => group.Kind == SlotKind.Numeric)) return estimate;
+        var data = layout.Map(loss.Expected(output), estimate.Data, (group, likely, number) => group.Kind == SlotKind.Numeric ? number! : likely * 2 - 1);
+        return DenoisingEstimate.OfData(data, noisy, signal, level);
+    }
 
     // The categories' points serve as logits.
     public override Tensor Leave(Tensor point) => layout.Decide(

@@ -12,8 +12,8 @@ public sealed record DiffusionTraining
             : throw new ArgumentOutOfRangeException(nameof(AverageDecay), value, "AverageDecay must be from 0 to below 1.");
     } = 0.999;
 
-    /// <summary>Share of the rows whose class is hidden from the network, from 0 to below 1, so that it learns rows of no given class too, which
-    /// guidance needs (Ho and Salimans 2022, algorithm 1). Default 0.1.</summary>
+    /// <summary>Share of the rows whose class is hidden from the network, from 0 to below 1, so that it learns rows of no given class too,
+    /// which guidance needs (Ho and Salimans 2022, algorithm 1). Default 0.1.</summary>
     public double ClassDropout
     {
         get;

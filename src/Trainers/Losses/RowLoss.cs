@@ -89,14 +89,19 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
     /// <param name="output">A network's output, [rows, network size], or those of several, [networks, rows, network size].</param>
     /// <param name="target">The rows as the networks see them, [rows, network size].</param>
     /// <returns>Of the shape of <paramref name="output"/>.</returns>
-    internal Tensor Residual(Tensor output, Tensor target) => (layout is null ? loss.Reconstruct(output)
+    internal Tensor Residual(Tensor output, Tensor target) => Expected(output) - target;
+
+    /// <summary>The values that a network's output stands for: probabilities where it gives logits.</summary>
+    /// <param name="output">As for <see cref="Residual"/>.</param>
+    /// <returns>Of the same shape.</returns>
+    internal Tensor Expected(Tensor output) => layout is null ? loss.Reconstruct(output)
         : layout.Map(output.reshape(-1, output.shape[^1]), null, (group, part, _) => group.Kind switch
         {
             SlotKind.Numeric => loss.Reconstruct(part),
             SlotKind.Boolean => part.sigmoid(),
             SlotKind.OneHot => functional.softmax(part, 1),
             _ => functional.softmax(Split(group, part), 2).reshape(part.shape),
-        }).reshape(output.shape)) - target;
+        }).reshape(output.shape);
 
     /// <summary>Sums what belongs to the same slot.</summary>
     /// <param name="values">[rows, network size]</param>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// What a denoiser is told besides the row: its time as sines and cosines of many wavelengths (Vaswani et al. 2017, section 3.5; Ho et al. 2020,
-/// appendix B) through two layers, and its class by a learned vector, one more of which stands for "unknown" (Ho and Salimans,
+/// What a denoiser is told besides the row: its time as sines and cosines of many wavelengths (Vaswani et al. 2017, section 3.5; Ho et al.
+/// 2020, appendix B) through two layers, and its class by a learned vector, one more of which stands for "unknown" (Ho and Salimans,
 /// "Classifier-Free Diffusion Guidance", 2022, section 3.2).
 /// </summary>
 sealed class ConditionEmbedding : nn.Module<Tensor, Tensor?, Tensor>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Trainers;
 
 /// <summary>
-/// A convolution that halves, doubles or keeps the size of an image, with normalisation on request and its activation. It computes in the type of its weights
-/// whatever that of its input: bfloat16 gains nothing here. Its weights come from a seed, never from the global generator.
+/// A convolution that halves, doubles or keeps the size of an image, with normalisation on request and its activation. It computes in the
+/// type of its weights whatever that of its input: bfloat16 gains nothing here. Its weights come from a seed, never from the global generator.
 /// </summary>
 sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
 {

@@ -125,7 +125,8 @@ sealed class UNetNetwork : DenoiserNetwork
         }
     }
 
-    /// <summary>Two convolutions whose result is added to what came in; between them it is told time and class (Ho et al. 2020, appendix B).</summary>
+    /// <summary>Two convolutions whose result is added to what came in; between them it is told time and class (Ho et al. 2020, appendix
+    /// B).</summary>
     sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
     {
         readonly GroupNormalization firstNormalization, secondNormalization;

@@ -16,11 +16,11 @@ namespace Extensions.ML;
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
 /// | Exportable to ONNX | No |
 ///
-/// A row x is noised to z = a x + s ε, with a and s by a random time t of the noise schedule; a network is told z, t and, where there is a label,
-/// the class, and trained to say ε, x or v = a ε - s x, whichever `Prediction` asks for, with the least squared error (Ho et al., "Denoising Diffusion
-/// Probabilistic Models", NeurIPS 2020, algorithm 1). Rows are drawn with the moving average of its weights by DDIM or by the ancestral sampler: see
-/// [DiffusionSampling](xref:Extensions.ML.Generators.DiffusionSampling). Where no `Epochs` are given, training takes at least 15,000 steps, but at most
-/// 1,000 epochs, and at least 20 epochs.
+/// A row x is noised to z = a x + s ε, with a and s by a random time t of the noise schedule; a network is told z, t and, where there is a
+/// label, the class, and trained to say ε, x or v = a ε - s x, whichever `Prediction` asks for, with the least squared error (Ho et al.,
+/// "Denoising Diffusion Probabilistic Models", NeurIPS 2020, algorithm 1). Rows are drawn with the moving average of its weights by DDIM or
+/// by the ancestral sampler: see [DiffusionSampling](xref:Extensions.ML.Generators.DiffusionSampling). Where no `Epochs` are given, training
+/// takes at least 15,000 steps, but at most 1,000 epochs, and at least 20 epochs.
 /// ]]></format>
 /// </remarks>
 public sealed class DiffusionTrainer : GeneratorTrainer
@@ -43,19 +43,19 @@ public sealed class DiffusionTrainer : GeneratorTrainer
         /// <summary>How noise is added: <see cref="CosineNoise"/>, the default, or <see cref="LinearNoise"/>.</summary>
         public NoiseSchedule Noise { get; set; } = new CosineNoise();
 
-        /// <summary>What the network says about a noised row. Default <see cref="DiffusionPrediction.Velocity"/>.</summary>
+        /// <summary>What the network says about the numbers of a noised row. Default <see cref="DiffusionPrediction.Velocity"/>.</summary>
         public DiffusionPrediction Prediction { get; set; } = DiffusionPrediction.Velocity;
 
-        /// <summary>Decay of the moving average of the weights with which rows are drawn, from 0 (the last weights) to below 1; less in the first
-        /// steps. Default 0.999.</summary>
+        /// <summary>Decay of the moving average of the weights with which rows are drawn, from 0 (the last weights) to below 1; less in the
+        /// first steps. Default 0.999.</summary>
         public double AverageDecay { get; set; } = new DiffusionTraining().AverageDecay;
 
-        /// <summary>Share of the rows whose class is hidden from the network in training, from 0 to below 1; above 0 where rows are to be drawn with
-        /// guidance. Default 0.1.</summary>
+        /// <summary>Share of the rows whose class is hidden from the network in training, from 0 to below 1; above 0 where rows are to be
+        /// drawn with guidance. Default 0.1.</summary>
         public double ClassDropout { get; set; } = new DiffusionTraining().ClassDropout;
 
-        /// <summary>The autoencoder whose codes are diffused instead of rows: it is trained first, on the same rows. Default <see langword="null"/>:
-        /// none.</summary>
+        /// <summary>The autoencoder whose codes are diffused instead of rows: it is trained first, on the same rows. Default
+        /// <see langword="null"/>: none.</summary>
         public LatentAutoencoder? Autoencoder { get; set; }
 
         internal override void Check()

@@ -2,8 +2,8 @@ using Extensions.ML.Trainers;
 
 namespace Extensions.ML;
 
-/// <summary>The autoencoder of a latent diffusion (Rombach et al., "High-Resolution Image Synthesis with Latent Diffusion Models", CVPR 2022): it
-/// turns rows into codes, which are fewer values to diffuse.</summary>
+/// <summary>The autoencoder of a latent diffusion (Rombach et al., "High-Resolution Image Synthesis with Latent Diffusion Models", CVPR
+/// 2022): it turns rows into codes, which are fewer values to diffuse.</summary>
 public sealed record LatentAutoencoder
 {
     /// <summary>Values in a code, at least 1. Default 16.</summary>
@@ -13,8 +13,8 @@ public sealed record LatentAutoencoder
         init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(CodeSize), value, "CodeSize must be at least 1.");
     } = 16;
 
-    /// <summary>The kind of network. Default a <see cref="DenseNetwork"/> with one hidden layer, its width chosen from input and code. Distortion of
-    /// images is for embeddings, not for codes to be decoded: it is switched off.</summary>
+    /// <summary>The kind of network. Default a <see cref="DenseNetwork"/> with one hidden layer, its width chosen from input and code.
+    /// Distortion of images is for embeddings, not for codes to be decoded: it is switched off.</summary>
     public NetworkDesign Network { get; init; } = new DenseNetwork();
 
     /// <summary>Passes over the training rows, at least 1. Default <see langword="null"/>: as many as for the diffusion.</summary>
