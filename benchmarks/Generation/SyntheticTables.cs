@@ -15,21 +15,27 @@ static class SyntheticTables
 
     static readonly string[] s_numbers = ["age", "fnlwgt", "education-num", "capital-gain", "capital-loss", "hours-per-week"];
 
-    sealed record Family(string Name, Func<IDataView, IReadOnlyList<string>, IProgress<TrainingProgress>, GeneratorTransformer> Fit);
+    sealed record Family(string Name, Func<IDataView, IReadOnlyList<string>, IProgress<TrainingProgress>, GeneratorTransformer> Fit)
+    {
+        public static Family Of<TOptions>(string name, Func<TOptions, GeneratorTrainer> trainer, Func<TOptions> create, bool quick)
+            where TOptions : GeneratorOptions => new(name, (data, columns, progress) =>
+        {
+            var options = create();
+            (options.InputColumnNames, options.LabelColumnName, options.Progress) = (columns, Label, progress);
+            if (quick)
+                options.Epochs = 2;
+            return trainer(options).Fit(data);
+        });
+    }
 
     static Family[] Families(MLContext ml, bool quick) =>
     [
-        new("vae", (data, columns, progress) => ml.Generation.Trainers.VariationalAutoencoder(new VariationalGeneratorTrainer.Options
-        {
-            InputColumnNames = columns,
-            LabelColumnName = Label,
-            Encoding = ColumnEncoding.Quantile,
-            Epochs = quick ? 2 : null,
-            Progress = progress,
-        }).Fit(data)),
+        Family.Of("vae", ml.Generation.Trainers.VariationalAutoencoder, () => new VariationalGeneratorTrainer.Options(), quick),
+        Family.Of("gan", ml.Generation.Trainers.Gan, () => new GanTrainer.Options(), quick),
+        Family.Of("autoregressive", ml.Generation.Trainers.Autoregressive, () => new AutoregressiveTrainer.Options { Encoding = ColumnEncoding.Quantile }, quick),
+        Family.Of("diffusion", ml.Generation.Trainers.Diffusion, () => new DiffusionTrainer.Options(), quick),
     ];
 
-    /// <exception cref="InvalidDataException">The table is not among the data.</exception>
     public static Table Run(MLContext ml, BenchmarkOptions options, Dictionary<string, double> figures)
     {
         var gzip = Path.Combine(options.Data!, "tabular", "adult.csv.gz");
