@@ -127,18 +127,7 @@ public sealed class DiffusionGenerator : RowGenerator, ILatentSpace
     int Count(int values, int width)
     {
         if (!CanEncode) throw new NotSupportedException($"Rows are made of latent vectors alone by {DiffusionSampler.Ddim} with Eta 0, not by {_options}.");
-        return values > 0 && values % width == 0 ? values / width
-            : throw new ArgumentException($"Got {values} values; a multiple of {width} is expected.");
-    }
-
-    float[] Run(int count, int width, ReadOnlySpan<int> classes, Func<Tensor?, Tensor> run)
-    {
-        _model.ThrowIfDisposed();
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var values = new float[count * width];
-        run(_model.Architecture.Labels(classes, count, _model.Device)).CopyTo(values);
-        return values;
+        return Rows(values, width);
     }
 
     /// <summary>From noise to the space's points of rows.</summary>

@@ -66,19 +66,6 @@ public sealed class LatentGenerator : RowGenerator, ILatentSpace
         return rows;
     }
 
-    static int Rows(int values, int width) => values > 0 && values % width == 0 ? values / width
-        : throw new ArgumentException($"Got {values} values; a multiple of {width} is expected.");
-
-    float[] Run(int count, int width, ReadOnlySpan<int> classes, Func<Tensor?, Tensor> run)
-    {
-        _model.ThrowIfDisposed();
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var values = new float[count * width];
-        run(_model.Architecture.Labels(classes, count, _model.Device)).CopyTo(values);
-        return values;
-    }
-
     /// <summary>Latent vectors and what is missing are drawn in turn, each given the other (Rezende, Mohamed and Wierstra, "Stochastic
     /// Backpropagation and Approximate Inference in Deep Generative Models", ICML 2014, appendix F).</summary>
     private protected override Tensor CompleteScaled(RowNoise noise, Tensor? classes, Tensor values, Tensor known)

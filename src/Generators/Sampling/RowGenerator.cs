@@ -100,15 +100,38 @@ public abstract class RowGenerator
     private protected void Draw(RowNoise noise, ReadOnlySpan<int> classes, Span<float> rows, Func<Tensor?, Tensor> draw)
     {
         ArgumentNullException.ThrowIfNull(noise);
-        var architecture = Model.Architecture;
-        if (rows.Length != (long)noise.Count * architecture.InputSize)
-            throw new ArgumentException($"Got room for {rows.Length} values; {noise.Count} rows of {architecture.InputSize} are expected.", nameof(rows));
+        int width = Model.Architecture.InputSize;
+        if (rows.Length != (long)noise.Count * width)
+            throw new ArgumentException($"Got room for {rows.Length} values; {noise.Count} rows of {width} are expected.", nameof(rows));
+        Run(noise.Count, classes, draw, rows);
+        Model.Scaler.Invert(rows);
+    }
+
+    /// <summary>Runs the network.</summary>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="width">Values that come out for each.</param>
+    /// <param name="classes">As for <see cref="Generate"/>.</param>
+    /// <param name="run">Of the classes as the network takes them.</param>
+    /// <returns>[count, width]</returns>
+    private protected float[] Run(int count, int width, ReadOnlySpan<int> classes, Func<Tensor?, Tensor> run)
+    {
+        var values = new float[count * width];
+        Run(count, classes, run, values);
+        return values;
+    }
+
+    void Run(int count, ReadOnlySpan<int> classes, Func<Tensor?, Tensor> run, Span<float> values)
+    {
         Model.ThrowIfDisposed();
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        draw(architecture.Labels(classes, noise.Count, Model.Device)).CopyTo(rows);
-        Model.Scaler.Invert(rows);
+        run(Model.Architecture.Labels(classes, count, Model.Device)).CopyTo(values);
     }
+
+    /// <summary>Rows that values make.</summary>
+    /// <exception cref="ArgumentException">They are no whole rows, or none.</exception>
+    private protected static int Rows(int values, int width) => values > 0 && values % width == 0 ? values / width
+        : throw new ArgumentException($"Got {values} values; a multiple of {width} is expected.");
 
     /// <param name="noise">Where randomness comes from.</param>
     /// <param name="classes">[rows] Int64 on the model's device, or <see langword="null"/>.</param>
