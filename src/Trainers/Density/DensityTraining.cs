@@ -13,9 +13,9 @@ public sealed record DensityTraining
     public double Noise { get; init => field = double.IsFinite(value) && value >= 0 ? value
         : throw new ArgumentOutOfRangeException(nameof(Noise), value, "Noise must be finite and at least 0."); } = 0.05;
 
-    /// <summary>Share of the values inside each residual block that training sets to 0, 0 to below 1. Default 0.1.</summary>
+    /// <summary>Share of the values inside each residual block that training sets to 0, 0 to below 1. Default 0.2.</summary>
     public double Dropout { get; init => field = value is >= 0 and < 1 ? value
-        : throw new ArgumentOutOfRangeException(nameof(Dropout), value, "Dropout must be from 0 to below 1."); } = 0.1;
+        : throw new ArgumentOutOfRangeException(nameof(Dropout), value, "Dropout must be from 0 to below 1."); } = 0.2;
 
     /// <summary>In words, for a checkpoint.</summary>
     internal string Describe() => JsonSerializer.Serialize(this);
