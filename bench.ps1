@@ -1,4 +1,4 @@
-# Measures this library beside its peers: .\bench.ps1 NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--json FILE] [--quick]
+# Measures this library beside its peers: .\bench.ps1 NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--only TEXT] [--json FILE] [--quick]
 # The peers need a Python with torch and scikit-learn on the PATH. -Cuda takes the GPU runtime.
 param([switch] $Cuda)
 

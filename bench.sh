@@ -1,5 +1,5 @@
 #!/bin/bash
-# Measures this library beside its peers: ./bench.sh NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--json FILE] [--quick]
+# Measures this library beside its peers: ./bench.sh NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--only TEXT] [--json FILE] [--quick]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/build/setup.sh"
 

@@ -9,15 +9,17 @@ namespace Benchmarks;
 /// <param name="Seeds">Seeds of what is random: one run each for a measure of quality; the first for one of speed.</param>
 /// <param name="Threads">The only thread count to measure; <see langword="null"/> for the benchmark's own.</param>
 /// <param name="Json">Where to write the figures as JSON; <see langword="null"/> for nowhere.</param>
+/// <param name="Only">Measures only what has this in its name; <see langword="null"/> for everything.</param>
 /// <param name="Quick">Whether less data and fewer epochs are used, so that everything runs and the figures mean little.</param>
-sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Threads, string? Json, bool Quick)
+sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Threads, string? Json, string? Only, bool Quick)
 {
     public const string Help = """
-        bench NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--json FILE] [--quick]
+        bench NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--only TEXT] [--json FILE] [--quick]
 
           --data FOLDER  the data. Without it: shared/data in or beside a folder above this one; 'made' uses none
           --seeds LIST   seeds of what is random
           --threads N    measures with this number of threads only
+          --only TEXT    throughput and generation: measures only what has this in its name: dense, streamed; bounds, digits, tables, densities
           --json FILE    writes the figures too. throughput: {"rows":[{"work","ours","peer","ratio","unit"}]}, where a ratio above 1 means
                          that ours is better. anomaly: {"sets":[{"name","method","auroc","ap","seconds"}],"mean":{METHOD:{"auroc","ap","rank"}}}
                          generation: {"figures":{NAME:VALUE}}
@@ -30,7 +32,7 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
         problem = "";
         if (args.Length == 0 || args[0].StartsWith('-'))
             return false;
-        string? data = null, json = null;
+        string? data = null, json = null, only = null;
         int[] seeds = [0, 1, 2];
         int? threads = null;
         var quick = args.Contains("--quick");
@@ -46,6 +48,9 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
                 case "--json" when value != null:
                     json = value;
                     break;
+                case "--only" when value != null:
+                    only = value;
+                    break;
                 case "--threads" when TryParse(value, least: 1, out var count):
                     threads = count;
                     break;
@@ -59,7 +64,7 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
         }
         try
         {
-            options = new BenchmarkOptions(args[0], Samples.Data.DataFolder.Find(data), seeds, threads, json, quick);
+            options = new BenchmarkOptions(args[0], Samples.Data.DataFolder.Find(data), seeds, threads, json, only, quick);
             return true;
         }
         catch (DirectoryNotFoundException e)

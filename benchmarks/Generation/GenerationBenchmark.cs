@@ -16,13 +16,16 @@ static class GenerationBenchmark
         var digits = DigitSet.Load(ml, options);
         var tables = new List<Table>();
         var figures = new Dictionary<string, double>();
-        tables.Add(EvidenceBounds.Run(ml, digits, options, figures));
-        tables.AddRange(DigitContest.Run(ml, digits, options, figures));
-        if (options.Data != null)
-        {
+        if (Wanted("bounds"))
+            tables.Add(EvidenceBounds.Run(ml, digits, options, figures));
+        if (Wanted("digits"))
+            tables.AddRange(DigitContest.Run(ml, digits, options, figures));
+        if (Wanted("tables") && options.Data != null)
             tables.Add(SyntheticTables.Run(ml, options, figures));
+        if (Wanted("densities") && options.Data != null)
             tables.Add(Densities.Run(ml, options, figures));
-        }
         return new(tables, new { figures });
+
+        bool Wanted(string part) => part.Contains(options.Only ?? "", StringComparison.OrdinalIgnoreCase);
     }
 }

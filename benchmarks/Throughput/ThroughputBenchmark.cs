@@ -24,23 +24,24 @@ static class ThroughputBenchmark
                 foreach (var work in works)
                 {
                     using var contest = new Contest(work, peers, threads, seed);
-                    foreach (var row in Measure($"training, {contest.With}", contest.Steps))
+                    foreach (var row in Measure(options, $"training, {contest.With}", contest.Steps))
                         yield return row;
                     if (work != works[0])
                         continue;
                     var pipeline = new Pipeline(work, contest, peers, seed);
-                    foreach (var row in Measure($"whole Fit, {contest.With}", pipeline.WholeFit))
+                    foreach (var row in Measure(options, $"whole Fit, {contest.With}", pipeline.WholeFit))
                         yield return row;
-                    foreach (var row in Measure($"scoring, {contest.With}", pipeline.Scoring))
+                    foreach (var row in Measure(options, $"scoring, {contest.With}", pipeline.Scoring))
                         yield return row;
                 }
-        foreach (var row in Measure("one prediction at a time", () => SinglePrediction.Run(options)))
+        foreach (var row in Measure(options, "one prediction at a time", () => SinglePrediction.Run(options)))
             yield return row;
-        foreach (var row in Measure("streamed training", () => Streaming.Run(options)))
+        foreach (var row in Measure(options, "streamed training", () => Streaming.Run(options)))
             yield return row;
-        foreach (var row in Measure("start-up", () => StartUp.Run(options)))
+        foreach (var row in Measure(options, "start-up", () => StartUp.Run(options)))
             yield return row;
     }
 
-    static Row[] Measure(string what, Func<IEnumerable<Row>> rows) => Screen.Work(what, () => rows().ToArray()).Result;
+    static Row[] Measure(BenchmarkOptions options, string what, Func<IEnumerable<Row>> rows) =>
+        what.Contains(options.Only ?? "", StringComparison.OrdinalIgnoreCase) ? Screen.Work(what, () => rows().ToArray()).Result : [];
 }

@@ -78,7 +78,7 @@ public class DensityGenerationTests
         CollectionAssert.AreEqual(big.Select(Text).ToArray(), Read(ml, ml.Generation.Sample(loaded, 200, seed: 3, condition: "big")).Select(Text).ToArray());
 
         bool dense = name == nameof(AutoregressiveTrainer);
-        Assert.AreEqual(dense, trainer.GetOutputSchema(SchemaShape.Create(data.Schema)).Any(column => column.Name == "LogLikelihood"));
+        Assert.AreEqual(dense, trainer.GetOutputSchema(Shapes.Of(data.Schema)).Any(column => column.Name == "LogLikelihood"));
         Assert.AreEqual(dense, model.Transform(data).Schema.GetColumnOrNull("LogLikelihood") is not null);
         if (dense) CollectionAssert.AreEqual(model.Transform(data).Scores("LogLikelihood"), loaded.Transform(data).Scores("LogLikelihood"));
     }
