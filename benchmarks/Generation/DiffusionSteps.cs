@@ -19,8 +19,8 @@ static class DiffusionSteps
     {
         (string Name, DiffusionSampling Options)[] ways =
         [
-            ("ddim.25", new() { Sampler = DiffusionSampler.Ddim, Steps = 25 }),
-            ("ancestral.1000", new() { Sampler = DiffusionSampler.Ancestral, Steps = 1000 }),
+            ("ddim.25", new() { Sampler = DiffusionSampler.Ddim, Steps = 25, Guidance = 2 }),
+            ("ancestral.1000", new() { Sampler = DiffusionSampler.Ancestral, Steps = 1000, Guidance = 2 }),
         ];
         var measured = Array.ConvertAll(ways, way =>
         {

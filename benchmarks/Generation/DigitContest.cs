@@ -1,5 +1,6 @@
 using System.Globalization;
 using Extensions.ML;
+using Extensions.ML.Generators;
 using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Samples.Output;
@@ -12,7 +13,8 @@ static class DigitContest
     /// <summary>A family of generators: how it learns digits by class.</summary>
     /// <param name="Name">Also in the names of its figures.</param>
     /// <param name="Fit">Learns from pictures, and tells how far it is.</param>
-    sealed record Family(string Name, Func<IDataView, IProgress<TrainingProgress>, GeneratorTransformer> Fit);
+    /// <param name="Drawing">How digits are drawn, where not by the defaults.</param>
+    sealed record Family(string Name, Func<IDataView, IProgress<TrainingProgress>, GeneratorTransformer> Fit, SamplingOptions? Drawing = null);
 
     static Family[] Families(MLContext ml, bool quick) =>
     [
@@ -37,7 +39,7 @@ static class DigitContest
             Network = new UNet(),
             Epochs = quick ? 2 : 20,
             Progress = progress,
-        }).Fit(data)),
+        }).Fit(data), new DiffusionSampling { Steps = 25, Guidance = 2 }),
     ];
 
     public static IReadOnlyList<Table> Run(MLContext ml, DigitSet digits, BenchmarkOptions options, Dictionary<string, double> figures)
@@ -52,7 +54,7 @@ static class DigitContest
         foreach (var family in Families(ml, options.Quick))
         {
             using var model = Screen.Train($"Digits: {family.Name}", progress => family.Fit(digits.Train, progress)).Model;
-            Measure(family.Name, ml.Generation.Sample(model, options.Quick ? 1_000 : 10_000));
+            Measure(family.Name, ml.Generation.Sample(model, options.Quick ? 1_000 : 10_000, options: family.Drawing));
             if (model.Model is DiffusionModel)
                 tables.Add(DiffusionSteps.Compare(ml, judge, real, model, options.Quick ? 40 : 1_000, figures));
         }

@@ -1,4 +1,5 @@
 using Extensions.ML;
+using Extensions.ML.Generators;
 using Extensions.ML.Trainers;
 using Microsoft.ML;
 
@@ -10,7 +11,10 @@ namespace ImageGeneration;
 /// <param name="quick">Whether little is learned.</param>
 sealed class Contestants(MLContext ml, IDataView digits, bool quick)
 {
-    public sealed record Contestant(string Name, Func<IProgress<TrainingProgress>, GeneratorTransformer> Fit);
+    /// <param name="Name">What it is called.</param>
+    /// <param name="Fit">Learns the pictures.</param>
+    /// <param name="Drawing">How pictures are drawn, where not by the defaults.</param>
+    public sealed record Contestant(string Name, Func<IProgress<TrainingProgress>, GeneratorTransformer> Fit, SamplingOptions? Drawing = null);
 
     public IEnumerable<Contestant> All =>
     [
@@ -20,10 +24,15 @@ sealed class Contestants(MLContext ml, IDataView digits, bool quick)
             Network = new ConvolutionalNetwork { Filters = [32, 64] },
             Epochs = 10,
         }, progress)),
-        new("DCGAN", progress => Fit(ml.Generation.Trainers.Gan, new GanTrainer.Options { Network = new ConvolutionalGan(), Epochs = 4 }, progress)),
-        new("Diffusion", progress => Fit(ml.Generation.Trainers.Diffusion, new DiffusionTrainer.Options { Network = new UNet(), Epochs = 15 }, progress)),
-        new("PixelCNN", progress => Fit(ml.Generation.Trainers.Autoregressive, new AutoregressiveTrainer.Options { Network = new GatedPixelCnn(), Epochs = 4 },
-            progress)),
+        new("DCGAN", progress => Fit(ml.Generation.Trainers.Gan, new GanTrainer.Options { Network = new ConvolutionalGan(), Epochs = 10 }, progress)),
+        new("Diffusion", progress => Fit(ml.Generation.Trainers.Diffusion, new DiffusionTrainer.Options { Network = new UNet(), Epochs = 30 }, progress),
+            // Guidance makes a digit look more like its kind, and less like others of it.
+            new DiffusionSampling { Steps = 25, Guidance = 2 }),
+        new("PixelCNN", progress => Fit(ml.Generation.Trainers.Autoregressive, new AutoregressiveTrainer.Options
+        {
+            Network = new GatedPixelCnn { Filters = 16 },
+            Epochs = 5,
+        }, progress)),
     ];
 
     GeneratorTransformer Fit<TOptions>(Func<TOptions, GeneratorTrainer> trainer, TOptions options, IProgress<TrainingProgress> progress)

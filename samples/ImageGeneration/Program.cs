@@ -17,8 +17,7 @@ if (!SampleOptions.TryParse("ImageGeneration", "mnist/", args, out var options, 
 var ml = new MLContext(seed: 1);
 var pictures = DigitPictures.Load(options);
 var (training, test) = (Digit.From(pictures.Training), Digit.From(pictures.Test));
-if (options.Quick)
-    training = training[..Math.Min(3_000, training.Length)];
+training = training[..Math.Min(options.Quick ? 3_000 : 20_000, training.Length)];
 var digits = ml.Data.LoadFromEnumerable(training);
 var judged = options.Quick ? 500 : 2_000;
 var real = ml.Data.LoadFromEnumerable(test[..Math.Min(judged, test.Length)]);
@@ -41,15 +40,15 @@ foreach (var contestant in new Contestants(ml, digits, options.Quick).All)
     var (model, time) = Screen.Train(contestant.Name, contestant.Fit);
     using (model)
     {
-        var (made, drawing) = Screen.Work($"{contestant.Name}: {judged:N0} digits", () => ml.Data.Cache(ml.Generation.Sample(model, judged, seed: 1)));
+        var (made, drawing) = Screen.Work($"{contestant.Name}: {judged:N0} digits", () => ml.Data.Cache(ml.Generation.Sample(model, judged, seed: 1, options: contestant.Drawing)));
         var (metrics, measuring) = Screen.Work($"{contestant.Name}: measuring", () =>
             ml.Generation.Evaluate(embedding.Transform(real), embedding.Transform(made), "Embedding"));
         report.Add(contestant.Name, time, measuring, metrics, model.History);
-        report.AddGrid(contestant.Name, model);
+        report.AddGrid(contestant, model);
         if (contestant.Name == "VAE")
             report.AddLatentWalks(model, ml.Data.LoadFromEnumerable(test.DistinctBy(digit => digit.Label).OrderBy(digit => digit.Label).Take(4)));
         if (contestant.Name == "Diffusion")
-            report.AddFilmStrip(model);
+            report.AddFilmStrip(model, contestant.Drawing);
         if (contestant.Name is "VAE" or "Diffusion" or "PixelCNN")
             report.AddCompleted(contestant.Name, model, test.Take(8));
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Extensions.ML;
+using Extensions.ML.Generators;
 using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -24,9 +25,10 @@ sealed class Report(MLContext ml, SampleOptions options, int learned)
     ]);
 
     /// <summary>Ten of each digit, as a PNG file of the images alone and as a figure.</summary>
-    public void AddGrid(string name, GeneratorTransformer model)
+    public void AddGrid(Contestants.Contestant contestant, GeneratorTransformer model)
     {
-        var rows = model.Classes.Select(digit => (digit, Pixels(ml.Generation.Sample(model, 10, seed: 3, condition: digit)))).ToArray();
+        var name = contestant.Name;
+        var rows = model.Classes.Select(digit => (digit, Pixels(ml.Generation.Sample(model, 10, seed: 3, condition: digit, contestant.Drawing)))).ToArray();
         var file = name.ToLowerInvariant();
         Directory.CreateDirectory(options.Out);
         ml.Generation.SaveGrid(ml.Data.LoadFromEnumerable(rows.SelectMany(row => row.Item2).Select(pixels => new Digit { Features = pixels })),
@@ -52,12 +54,12 @@ sealed class Report(MLContext ml, SampleOptions options, int learned)
     }
 
     /// <summary>Digits on their way from noise.</summary>
-    public void AddFilmStrip(GeneratorTransformer model)
+    public void AddFilmStrip(GeneratorTransformer model, SamplingOptions? drawing)
     {
         const int frames = 10;
-        var strips = new[] { "2", "5", "8" }.Select(digit => (digit, Pixels(ml.Generation.Trajectory(model, 1, frames, seed: 4, condition: digit))));
+        var strips = new[] { "2", "5", "8" }.Select(digit => (digit, Pixels(ml.Generation.Trajectory(model, 1, frames, seed: 4, condition: digit, drawing as DiffusionSampling))));
         _sections.Add(("From noise to digits", "A diffusion model takes noise away step by step.", [("film-strip.png", ImageGrid.Of("From noise to digits",
-            "Every ninth of the steps", DigitPictures.Side, [.. strips.Select(strip => (strip.digit, (IReadOnlyList<float[]>)strip.Item2))]), "Denoising, step by step")]));
+            "Ten of the stages", DigitPictures.Side, [.. strips.Select(strip => (strip.digit, (IReadOnlyList<float[]>)strip.Item2))]), "Denoising, step by step")]));
     }
 
     /// <summary>The lower halves of digits, drawn to fit the upper ones.</summary>

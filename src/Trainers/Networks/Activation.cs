@@ -53,5 +53,17 @@ public static class Activations
             Activation.Sigmoid => x.sigmoid(),
             _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation."),
         };
+
+        /// <summary>Applies the activation to a layer's output that nothing else needs: in its own memory where the derivative follows from the
+        /// result.</summary>
+        /// <param name="x">Any shape; used up.</param>
+        /// <returns>The same shape.</returns>
+        internal Tensor ApplyTo(Tensor x) => activation switch
+        {
+            Activation.Relu => x.relu_(),
+            Activation.Tanh => x.tanh_(),
+            Activation.Sigmoid => x.sigmoid_(),
+            _ => activation.Apply(x),
+        };
     }
 }

@@ -68,6 +68,6 @@ sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
                 [to.Height - 2 * from.Height + 1, to.Width - 2 * from.Width + 1]),
             _ => nn.functional.conv2d(nn.functional.interpolate(x, [to.Height, to.Width]), weight, bias, [1, 1], [padding, padding]),
         };
-        return activation.Apply(normalization is null ? x : normalization.forward(x)).to(type);
+        return activation.ApplyTo(normalization is null ? x : normalization.forward(x)).to(type);
     }
 }

@@ -60,7 +60,7 @@ sealed class DenseLayer : nn.Module<Tensor, Tensor>, IAffineLayer
     public override Tensor forward(Tensor x)
     {
         var type = x.dtype;
-        return activation.Apply(weight.dtype == type
+        return activation.ApplyTo(weight.dtype == type
             ? nn.functional.linear(x, weight, bias)
             : nn.functional.linear(x, weight.to(type), bias.to(type)));
     }
@@ -95,6 +95,6 @@ sealed class TiedLayer : nn.Module<Tensor, Tensor>, IAffineLayer
     public override Tensor forward(Tensor x)
     {
         var type = x.dtype;
-        return activation.Apply(nn.functional.linear(x, mirrored().to(type).t(), bias.to(type)));
+        return activation.ApplyTo(nn.functional.linear(x, mirrored().to(type).t(), bias.to(type)));
     }
 }
