@@ -67,7 +67,7 @@ public sealed record VariationalArchitecture : GeneratorArchitecture
         checked
         {
             var body = Body;
-            long features = FeatureSize, posterior = (features + Classes) * 2 * LatentSize + 2 * LatentSize,
+            long features = FeatureSize, posterior = (features + 1) * 2 * LatentSize + (Classes > 0 ? (features + Classes + 1) * features : 0),
                 decoder = ((long)LatentSize + Classes) * features + features, deviation = Likelihood switch
                 {
                     NumberLikelihood.GaussianPerSlot => NetworkSize,

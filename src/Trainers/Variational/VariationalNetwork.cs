@@ -14,6 +14,7 @@ sealed class VariationalNetwork : nn.Module
     readonly VariationalArchitecture architecture;
     readonly AutoencoderNetwork body;
     readonly DenseLayer posterior, fromLatent;
+    readonly DenseLayer? told; // mixes features and class, so that what the class tells can leave the latent vector
     readonly DenseLayer? deviationOfRow;
     // TorchSharp finds parameters and buffers by field and replaces them when the module moves to a device.
     Parameter? deviation;
@@ -27,7 +28,8 @@ sealed class VariationalNetwork : nn.Module
         var random = new SeededRandom((int)(SeededRandom.Hash(seed, 1) >> 33));
         int features = architecture.FeatureSize, classes = architecture.Classes;
         body = architecture.Body.Create(seed);
-        posterior = new DenseLayer(features + classes, 2 * architecture.LatentSize, Activation.Identity, random);
+        if (classes > 0) told = new DenseLayer(features + classes, features, architecture.Activation, random);
+        posterior = new DenseLayer(features, 2 * architecture.LatentSize, Activation.Identity, random);
         fromLatent = new DenseLayer(architecture.LatentSize + classes, features, architecture.Activation, random);
         if (architecture.Likelihood == NumberLikelihood.GaussianPerRow)
             deviationOfRow = new DenseLayer(features, architecture.NetworkSize, Activation.Identity, random);
@@ -48,7 +50,8 @@ sealed class VariationalNetwork : nn.Module
     /// <returns>Mean and logarithm of the variance of the latent vector: [rows, latent size] each</returns>
     public (Tensor Mean, Tensor LogVariance) Posterior(Tensor x, Tensor? classes)
     {
-        var both = Widened(posterior.forward(Told(body.encode(x), classes)));
+        var features = body.encode(x);
+        var both = Widened(posterior.forward(told is null ? features : told.forward(Told(features, classes))));
         long size = architecture.LatentSize;
         // A variance of e^-30 or e^20 is no longer told from 0 or infinity by anything that uses it.
         return (both.narrow(1, 0, size), both.narrow(1, size, size).clamp(-30, 20));
@@ -65,8 +68,9 @@ sealed class VariationalNetwork : nn.Module
     // Distributions are computed in the type of the weights, whatever the layers'.
     static Tensor Widened(Tensor values) => values.dtype == ScalarType.BFloat16 ? values.to(ScalarType.Float32) : values;
 
+    // A class weighs about as much as all other values together, so that the decoder heeds it from the first steps on.
     Tensor Told(Tensor values, Tensor? classes) => classes is null ? values
-        : cat([values, ConditionalRows.Indicators(classes, architecture.Classes).to(values.dtype)], 1);
+        : cat([values, (ConditionalRows.Indicators(classes, architecture.Classes) * Math.Sqrt(values.shape[1])).to(values.dtype)], 1);
 }
 
 /// <summary>The distribution of rows that a decoder gives.</summary>
