@@ -23,25 +23,27 @@ sealed class Contestants(MLContext ml, IDataView digits, bool quick)
             LatentSize = 20,
             Network = new ConvolutionalNetwork { Filters = [32, 64] },
             Epochs = 10,
-        }, progress)),
-        new("DCGAN", progress => Fit(ml.Generation.Trainers.Gan, new GanTrainer.Options { Network = new ConvolutionalGan(), Epochs = 10 }, progress)),
-        new("Diffusion", progress => Fit(ml.Generation.Trainers.Diffusion, new DiffusionTrainer.Options { Network = new UNet(), Epochs = 30 }, progress),
+        }, quickEpochs: 6, progress)),
+        new("DCGAN", progress => Fit(ml.Generation.Trainers.Gan, new GanTrainer.Options { Network = new ConvolutionalGan(), Epochs = 10 }, quickEpochs: 8,
+            progress)),
+        new("Diffusion", progress => Fit(ml.Generation.Trainers.Diffusion, new DiffusionTrainer.Options { Network = new UNet(), Epochs = 30 }, quickEpochs: 10,
+            progress),
             // Guidance makes a digit look more like its kind, and less like others of it.
             new DiffusionSampling { Steps = 25, Guidance = 2 }),
         new("PixelCNN", progress => Fit(ml.Generation.Trainers.Autoregressive, new AutoregressiveTrainer.Options
         {
             Network = new GatedPixelCnn { Filters = 16 },
             Epochs = 5,
-        }, progress)),
+        }, quickEpochs: 1, progress)),
     ];
 
-    GeneratorTransformer Fit<TOptions>(Func<TOptions, GeneratorTrainer> trainer, TOptions options, IProgress<TrainingProgress> progress)
+    GeneratorTransformer Fit<TOptions>(Func<TOptions, GeneratorTrainer> trainer, TOptions options, int quickEpochs, IProgress<TrainingProgress> progress)
         where TOptions : GeneratorOptions
     {
         options.LabelColumnName = nameof(Digit.Label);
         options.Progress = progress;
         if (quick)
-            options.Epochs = 1;
+            options.Epochs = quickEpochs;
         return trainer(options).Fit(digits);
     }
 }
