@@ -19,7 +19,7 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
           --data FOLDER  the data. Without it: shared/data in or beside a folder above this one; 'made' uses none
           --seeds LIST   seeds of what is random
           --threads N    measures with this number of threads only
-          --only TEXT    throughput and generation: measures only what has this in its name: dense, streamed; bounds, digits, tables, densities
+          --only TEXT    throughput and generation: measures only what has this in its name: dense, U-Net, streamed; bounds, digits, tables, densities
           --json FILE    writes the figures too. throughput: {"rows":[{"work","ours","peer","ratio","unit"}]}, where a ratio above 1 means
                          that ours is better. anomaly: {"sets":[{"name","method","auroc","ap","seconds"}],"mean":{METHOD:{"auroc","ap","rank"}}}
                          generation: {"figures":{NAME:VALUE}}

@@ -59,7 +59,7 @@ sealed class Contest : IDisposable
     }
 
     /// <summary>Seconds that the bare loop takes.</summary>
-    public double TrainOurs(int epochs) => Timing.Of(() => AutoencoderModel.Train(_work.Architecture, _data, new TrainingOptions
+    public double TrainOurs(int epochs) => Timing.Of(() => _work.Train(_data, new TrainingOptions
     {
         Epochs = epochs,
         BatchSize = _work.BatchSize,

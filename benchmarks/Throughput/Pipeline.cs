@@ -32,7 +32,7 @@ sealed class Pipeline(Workload work, Contest contest, Peers peers, int seed)
     public IEnumerable<Row> Scoring()
     {
         using var transformer = Fit(epochs: 1);
-        var architecture = work.Architecture;
+        var architecture = Workload.DenseArchitecture;
         using var network = new DenseAutoencoder(architecture.InputSize, ((DenseNetwork)architecture.Network).HiddenSizes!, architecture.CodeSize,
             architecture.Activation, architecture.OutputActivation, seed);
         using var rows = tensor(_pictures.SelectMany(picture => picture.Pixels).ToArray()).reshape(_pictures.Length, architecture.InputSize);
@@ -67,7 +67,7 @@ sealed class Pipeline(Workload work, Contest contest, Peers peers, int seed)
 
     AutoencoderEmbeddingTransformer Fit(int epochs)
     {
-        var (ml, architecture) = (new MLContext(seed), work.Architecture);
+        var (ml, architecture) = (new MLContext(seed), Workload.DenseArchitecture);
         return ml.Transforms.AutoencoderEmbedding(new AutoencoderEmbeddingEstimator.Options
         {
             OutputColumnName = "Embedding",

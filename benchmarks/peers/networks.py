@@ -148,3 +148,121 @@ class MaskedImages(MaskedTransformer):
     def targets(self, x):
         across = self.side // self.patch
         return x.view(-1, across, self.patch, across, self.patch).transpose(2, 3).reshape(-1, self.tokens, self.patch * self.patch)
+
+
+class Variational(nn.Module):
+    """Grey pixels as probabilities; the loss is the negative evidence lower bound."""
+
+    def __init__(self, width, hidden, latent):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, 2 * latent))
+        self.decoder = nn.Sequential(nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, width))
+
+    def loss(self, x):
+        mean, log_variance = self.encoder(x).chunk(2, 1)
+        latents = mean + (log_variance / 2).exp() * torch.randn_like(mean)
+        errors = F.binary_cross_entropy_with_logits(self.decoder(latents), x, reduction="sum")
+        return (errors + (mean.square() + log_variance.exp() - log_variance - 1).sum() / 2) / len(x)
+
+
+class MovingAverage:
+    """Weights that follow those of a network, with which rows are drawn; no part of what is trained."""
+
+    def __init__(self, network, decay=0.999):
+        self.pairs = [(value.clone(), value) for value in network.state_dict().values() if value.is_floating_point()]
+        self.decay, self.steps = decay, 0
+
+    @torch.no_grad()
+    def update(self):
+        share = 1 - min(self.decay, (1 + self.steps) / (10 + self.steps))
+        self.steps += 1
+        for average, value in self.pairs:
+            average.lerp_(value, share)
+
+
+class Adversarial(nn.Module):
+    """A DCGAN of grey images whose side is a multiple of 4, told their class: one loss, whose parts move one player each."""
+
+    def __init__(self, side, filters, kernel, latent, classes):
+        super().__init__()
+        (first, second), rest = filters, side // 4
+        half = {"kernel_size": kernel, "stride": 2, "padding": kernel // 2}
+        self.side, self.latent, self.classes = side, latent, classes
+        self.generator = nn.Sequential(
+            nn.Linear(latent + classes, second * rest * rest), nn.Unflatten(1, (second, rest, rest)), nn.BatchNorm2d(second), nn.ReLU(),
+            nn.ConvTranspose2d(second, first, output_padding=1, bias=False, **half), nn.BatchNorm2d(first), nn.ReLU(),
+            nn.ConvTranspose2d(first, 1, output_padding=1, **half), nn.Sigmoid())
+        self.discriminator = nn.Sequential(
+            nn.Conv2d(1, first, **half), nn.LeakyReLU(0.2), nn.Conv2d(first, second, **half), nn.LeakyReLU(0.2),
+            nn.Flatten(), nn.Linear(second * rest * rest, 1 + classes))
+        self.average = MovingAverage(self.generator)
+
+    def judge(self, images, classes):
+        values = self.discriminator(images)
+        return values[:, 0] + values.gather(1, classes[:, None] + 1)[:, 0]
+
+    def loss(self, x):
+        self.average.update()
+        real, classes = x[:, :-1].view(-1, 1, self.side, self.side).requires_grad_(), x[:, -1].long()
+        generated = self.generator(torch.cat([torch.randn(len(x), self.latent), F.one_hot(classes, self.classes)], 1))
+        real_values, generated_values = self.judge(real, classes), self.judge(generated.detach(), classes)
+        slopes, = torch.autograd.grad(real_values.sum(), real, create_graph=True)
+        penalty = slopes.square().sum((1, 2, 3)).mean() / 2
+        of_discriminator = F.softplus(-real_values).mean() + F.softplus(generated_values).mean() + penalty
+        self.discriminator.requires_grad_(False)
+        of_generator = F.softplus(-self.judge(generated, classes)).mean()
+        self.discriminator.requires_grad_(True)
+        return of_discriminator + of_generator
+
+
+class Residual(nn.Module):
+    """Two convolutions, told of time and class between them, whose result is added to what came in."""
+
+    def __init__(self, inputs, outputs, embedding):
+        super().__init__()
+        self.first = nn.Sequential(nn.GroupNorm(8, inputs), nn.SiLU(), nn.Conv2d(inputs, outputs, 3, padding=1))
+        self.condition = nn.Linear(embedding, outputs)
+        self.second = nn.Sequential(nn.GroupNorm(8, outputs), nn.SiLU(), nn.Conv2d(outputs, outputs, 3, padding=1))
+        self.shortcut = nn.Identity() if inputs == outputs else nn.Conv2d(inputs, outputs, 1)
+
+    def forward(self, x, told):
+        return self.shortcut(x) + self.second(self.first(x) + self.condition(told)[:, :, None, None])
+
+
+class Diffusion(nn.Module):
+    """A U-Net of two sizes over patches of grey images; it learns the velocity at random times of a cosine schedule."""
+
+    def __init__(self, side, patch, filters, embedding, classes, steps=1000, waves=32, class_dropout=0.1):
+        super().__init__()
+        (first, second), pixels = filters, patch * patch
+        self.side, self.patch, self.classes, self.steps, self.class_dropout = side, patch, classes, steps, class_dropout
+        self.frequencies = 1000 * torch.exp(-math.log(10_000) * torch.arange(waves) / waves)
+        self.time = nn.Sequential(nn.Linear(2 * waves, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
+        self.label = nn.Embedding(classes + 1, embedding)
+        self.entry = nn.Conv2d(pixels, first, 3, padding=1)
+        self.down, self.halve = Residual(first, first, embedding), nn.Conv2d(first, second, 3, stride=2, padding=1)
+        self.before, self.after = Residual(second, second, embedding), Residual(second, second, embedding)
+        self.widen, self.up = nn.Conv2d(second, first, 1), Residual(2 * first, first, embedding)
+        self.exit = nn.Sequential(nn.GroupNorm(8, first), nn.SiLU(), nn.Conv2d(first, pixels, 3, padding=1))
+        self.average = MovingAverage(self)
+        left = ((torch.arange(steps + 1) / steps + 0.008) / 1.008 * math.pi / 2).cos().square()
+        left = (left[1:] / left[:-1]).clamp(min=0.001).cumprod(0)
+        self.signal, self.level = left.sqrt(), (1 - left).sqrt()
+
+    def forward(self, images, places, classes):
+        angles = places[:, None] * self.frequencies
+        told = F.silu(self.time(torch.cat([angles.sin(), angles.cos()], 1)) + self.label(classes))
+        skipped = self.down(self.entry(F.pixel_unshuffle(images, self.patch)), told)
+        x = self.after(self.before(self.halve(skipped), told), told)
+        x = self.up(torch.cat([F.interpolate(self.widen(x), size=skipped.shape[2:]), skipped], 1), told)
+        return F.pixel_shuffle(self.exit(x), self.patch)
+
+    def loss(self, x):
+        self.average.update()
+        images, classes = x[:, :-1].view(-1, 1, self.side, self.side) * 2 - 1, x[:, -1].long()
+        classes = torch.where(torch.rand(len(x)) < self.class_dropout, self.classes, classes)
+        times = ((torch.rand(1) + torch.arange(len(x)) / len(x)).frac() * self.steps).long()
+        signal, level = (levels[times].view(-1, 1, 1, 1) for levels in (self.signal, self.level))
+        noise = torch.randn_like(images)
+        velocity = self(signal * images + level * noise, times / self.steps, classes)
+        return F.mse_loss(velocity, signal * noise - level * images)
