@@ -24,6 +24,7 @@ public class MaskedTransformerTests
     public void HiddenTokensAreNotSeenAndTheyAloneCount(MaskedTransformerNetwork design, int width, int slotsOfToken, int hiddenTokens)
     {
         using var random = new GlobalRandom();
+        manual_seed(1); // by chance three rows hide the same nine of ten once in a hundred times
         using var scope = NewDisposeScope();
         using var network = new AutoencoderArchitecture { InputSize = width, CodeSize = 3, Network = design }.Create(seed: 2);
         var input = tensor(Support.Normal(Rows * width, 4), [Rows, width]).requires_grad_();

@@ -219,6 +219,8 @@ public class VariationalTests
     [TestMethod]
     public void ImportanceSamplesTightenTheBound()
     {
+        using var random = new GlobalRandom();
+        manual_seed(1);
         using var scope = NewDisposeScope();
         var architecture = Small(4);
         using var network = (VariationalNetwork)architecture.Create(seed: 1);
