@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Extensions.ML.Generators.Tests;
@@ -6,17 +5,7 @@ namespace Extensions.ML.Generators.Tests;
 /// <summary>NumPy, SciPy and scikit-learn, asked through python3 for the figures that ours are compared with.</summary>
 static class SciPy
 {
-    static readonly Lazy<string?> s_python = new(() => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(python =>
-    {
-        try
-        {
-            return Start(python, "import scipy, sklearn").Error == "";
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }));
+    static readonly Lazy<string?> s_python = new(() => PythonProcess.Find("scipy, sklearn"));
 
     /// <summary>Runs a script that puts its figures into the dictionary <c>answers</c>.</summary>
     /// <param name="script">Python; each array stands there under its name.</param>
@@ -30,22 +19,8 @@ static class SciPy
         }
         var data = string.Concat(arrays.Select(a => $"{a.Name} = np.array({JsonSerializer.Serialize(a.Values)})"
             + (a.Width == 0 ? "\n" : $".reshape(-1, {a.Width})\n")));
-        var (output, error) = Start(python, "import json, numpy as np\nanswers = {}\n" + data + script
+        var (output, error) = PythonProcess.Run(python, "import json, numpy as np\nanswers = {}\n" + data + script
             + "\nprint(json.dumps({k: np.asarray(v, dtype=float).reshape(-1).tolist() for k, v in answers.items()}))\n");
         return error == "" ? JsonSerializer.Deserialize<Dictionary<string, double[]>>(output)! : throw new InvalidOperationException($"Python: {error}");
-    }
-
-    static (string Output, string Error) Start(string python, string script)
-    {
-        using var process = Process.Start(new ProcessStartInfo(python, "-W ignore -")
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        process.StandardInput.Write(script);
-        process.StandardInput.Close();
-        process.WaitForExit();
-        return (output.Result, process.ExitCode == 0 ? "" : error.Result);
     }
 }

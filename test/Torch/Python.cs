@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using static TorchSharp.torch;
 
@@ -10,20 +9,7 @@ static class Python
     /// <summary>Numbers and shape of one answer.</summary>
     public sealed record Answer(long[] Shape, double[] Values);
 
-    /// <summary>The first Python that has torch: the distribution's may stand behind another one on the path.</summary>
-    static readonly Lazy<string?> program = new(() => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(HasTorch));
-
-    static bool HasTorch(string python)
-    {
-        try
-        {
-            return Start(python, "import torch").error == "";
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
+    static readonly Lazy<string?> program = new(() => PythonProcess.Find("torch"));
 
     const string Prelude = """
         import json, math, sys, torch
@@ -54,7 +40,7 @@ static class Python
             Assert.Inconclusive("no python3 with torch is here (Debian: apt-get install python3-torch)");
             return [];
         }
-        var (output, error) = Start(python, Prelude + script + "\nprint(json.dumps(answers))\n");
+        var (output, error) = PythonProcess.Run(python, Prelude + script + "\nprint(json.dumps(answers))\n");
         if (error != "") throw new InvalidOperationException($"Python: {error}");
         using var json = JsonDocument.Parse(output);
         return json.RootElement.EnumerateObject().ToDictionary(entry => entry.Name, entry => new Answer(
@@ -69,20 +55,6 @@ static class Python
         "-inf" => double.NegativeInfinity,
         _ => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture),
     };
-
-    static (string output, string error) Start(string python, string script)
-    {
-        using var process = Process.Start(new ProcessStartInfo(python, "-W ignore -")
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        process.StandardInput.Write(script);
-        process.StandardInput.Close();
-        process.WaitForExit();
-        return (output.Result, process.ExitCode == 0 ? "" : error.Result);
-    }
 }
 
 /// <summary>Inputs that C# and Python make alike, and comparisons.</summary>

@@ -1,11 +1,11 @@
 // Debian's libtorch, which has no MKL, multiplies the matrices of a batch one by one through some ten operators each. Attention is made
 // of such products of small matrices, so here BLAS is called for each at once. Not built where libtorch brings its own BLAS.
 
+#include "replace_kernel.h"
+
 #include <ATen/Parallel.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/empty.h>
-#include <c10/util/Exception.h>
-#include <torch/library.h>
 
 extern "C" void sgemm_(const char* transa, const char* transb, const int* m, const int* n, const int* k, const float* alpha, const float* a,
                        const int* lda, const float* b, const int* ldb, const float* beta, float* c, const int* ldc);
@@ -61,16 +61,6 @@ at::Tensor bmm(const at::Tensor& a, const at::Tensor& b) {
     return result;
 }
 
-struct Silent : c10::WarningHandler {
-    void process(const c10::SourceLocation&, const std::string&, bool) override {}
-};
-
-const auto library = [] {
-    Silent silent;  // A kernel is replaced on purpose.
-    c10::Warning::WarningHandlerGuard guard(&silent);
-    torch::Library aten(torch::Library::IMPL, "aten", c10::DispatchKey::CPU, __FILE__, __LINE__);
-    aten.impl("bmm", bmm);
-    return aten;
-}();
+const auto library = replace_kernel("bmm", bmm, __FILE__, __LINE__);
 
 }  // namespace

@@ -1,12 +1,12 @@
 // Where the channels of a pixel lie side by side, Debian's libtorch takes the moments of a group of channels in strides, at five times the
 // time of the backward pass; here every pass is over memory in its order. Not built where libtorch brings its own BLAS.
 
+#include "replace_kernel.h"
+
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/native_group_norm_native.h>
-#include <c10/util/Exception.h>
-#include <torch/library.h>
 
 #include <cmath>
 #include <tuple>
@@ -66,16 +66,6 @@ Result native_group_norm(const at::Tensor& input, const OptionalTensor& weight, 
     return {result, mean, rstd};
 }
 
-struct Silent : c10::WarningHandler {
-    void process(const c10::SourceLocation&, const std::string&, bool) override {}
-};
-
-const auto library = [] {
-    Silent silent;  // A kernel is replaced on purpose.
-    c10::Warning::WarningHandlerGuard guard(&silent);
-    torch::Library aten(torch::Library::IMPL, "aten", c10::DispatchKey::CPU, __FILE__, __LINE__);
-    aten.impl("native_group_norm", native_group_norm);
-    return aten;
-}();
+const auto library = replace_kernel("native_group_norm", native_group_norm, __FILE__, __LINE__);
 
 }  // namespace

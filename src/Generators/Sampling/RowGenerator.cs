@@ -145,12 +145,14 @@ public abstract class RowGenerator
     /// <returns>As for <see cref="GenerateScaled"/>; what it holds of known values does not matter.</returns>
     private protected virtual Tensor CompleteScaled(RowNoise noise, Tensor? classes, Tensor values, Tensor known) => throw new NotSupportedException();
 
-    /// <summary>Draws the classes of rows by their shares among the training rows.</summary>
+    /// <summary>The classes of rows: the wanted one for all, or drawn by their shares among the training rows.</summary>
     /// <param name="noise">Where randomness comes from.</param>
+    /// <param name="wanted">The class of all rows, from 0; <see langword="null"/> (the default) to draw them.</param>
     /// <returns>A class for each row; empty for a model that knows none.</returns>
-    public int[] DrawClasses(RowNoise noise)
+    public int[] DrawClasses(RowNoise noise, int? wanted = null)
     {
         ArgumentNullException.ThrowIfNull(noise);
+        if (wanted is { } only) return [.. Enumerable.Repeat(only, noise.Count)];
         if (Model.Architecture.ClassShares is not { } shares) return [];
         using var uniform = noise.Uniform(1, NoiseUse.Classes);
         return [.. uniform.data<float>().Select(u => Pick(shares, u))];

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Security.Cryptography;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -142,6 +143,14 @@ public sealed class AutoencoderModel : IDisposable
         var weights = _network.state_dict();
         foreach (var (name, tensor) in copy.state_dict()) tensor.copy_(weights[name]);
         return copy;
+    }
+
+    /// <summary>Tells one model from another, where the checkpoint of a training on top of it needs that.</summary>
+    internal string Fingerprint()
+    {
+        using var weights = new MemoryStream();
+        SaveWeights(weights);
+        return Convert.ToHexString(SHA256.HashData(weights.GetBuffer().AsSpan(0, (int)weights.Length)));
     }
 
     /// <summary>Writes network and scaling in the safetensors format.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -64,7 +63,7 @@ public sealed class ClassifierModel : IDisposable
             network.train(encoder is null);
             using var rows = new LabelledRows(data, architecture.Autoencoder, weighted, architecture.Classes, how.BalanceClasses,
                 network, cancellation);
-            options = options with { Objective = how.Describe() + Fingerprint(encoder, options) };
+            options = options with { Objective = how.Describe() + (options.CheckpointFolder is null ? null : encoder?.Fingerprint()) };
             var history = encoder is null ? TrainAll(network, rows, data, options, how, cancellation)
                 : !how.FineTune ? TrainHead(network, rows, data, options, how, cancellation)
                 : FineTune(network, rows, data, options, how, cancellation);
@@ -129,15 +128,6 @@ public sealed class ClassifierModel : IDisposable
         if (trained.training && how.Corruption is { } corruption) x = corruption.Apply(x);
         if (options.Precision == Precision.BFloat16) x = x.to(ScalarType.BFloat16);
         return ClassificationLoss.Mean(scores(x), rows.Labels(batch), rows.Weights(batch), trained.training ? how.LabelSmoothing : 0);
-    }
-
-    /// <summary>Tells one encoder from another, where a checkpoint needs it.</summary>
-    static string? Fingerprint(AutoencoderModel? encoder, TrainingOptions options)
-    {
-        if (encoder is null || options.CheckpointFolder is null) return null;
-        using var weights = new MemoryStream();
-        encoder.SaveWeights(weights);
-        return Convert.ToHexString(SHA256.HashData(weights.GetBuffer().AsSpan(0, (int)weights.Length)));
     }
 
     /// <summary>Runs the network over rows.</summary>

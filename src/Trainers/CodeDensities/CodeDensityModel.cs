@@ -34,10 +34,9 @@ public sealed class CodeDensityModel : LatentModel
         try
         {
             network.to(device);
-            regularization ??= new();
-            var objective = Reconstruction.Objective(network.Autoencoder, architecture.Autoencoder.RowLoss, options.Precision, regularization);
-            var history = TrainingLoop.Run(network.Autoencoder, batch => objective(new Batch(batch[0].narrow(1, 0, architecture.InputSize))),
-                data.Training, data.Validation, options with { Objective = regularization.Describe() }, cancellation);
+            using var rows = data.WithoutTargets(architecture.InputSize);
+            var history = AutoencoderTraining.Run(network.Autoencoder, [network.Autoencoder], architecture.Autoencoder.RowLoss, rows, options,
+                regularization ?? new(), cancellation);
             var folder = options.CheckpointFolder is { } path ? Path.Combine(path, "density") : null;
             network.Density.Learn(Codes, data, options with { CheckpointFolder = folder }, cancellation);
             network.eval();
@@ -72,9 +71,6 @@ public sealed class CodeDensityModel : LatentModel
     internal override Tensor Decode(Tensor latents, Tensor? classes, RowNoise? noise)
     {
         var output = _network.Autoencoder.decode(_network.Density.ToCodes(latents, classes));
-        var layout = Architecture.Layout;
-        var rows = layout.Decide(output, noise?.Uniform(layout.Columns, NoiseUse.Rows).to(output.device));
-        return cat([.. layout.Groups.Select(group => (group.Kind, Slots: rows.narrow(1, group.Start, group.Count)))
-            .Select(part => part.Kind == SlotKind.Numeric ? _architecture.Autoencoder.Loss.Reconstruct(part.Slots) : part.Slots)], 1);
+        return _architecture.Autoencoder.RowLoss.Decide(output, noise?.Uniform(Architecture.Layout.Columns, NoiseUse.Rows).to(output.device));
     }
 }

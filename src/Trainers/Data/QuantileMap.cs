@@ -64,7 +64,7 @@ public sealed class QuantileMap
     {
         if (normal <= _normal[0]) return _knots[0];
         if (!(normal < _normal[^1])) return _knots[^1];
-        int above = Array.BinarySearch(_normal, normal) is >= 0 and var exact ? exact : ~Array.BinarySearch(_normal, normal);
+        int found = Array.BinarySearch(_normal, normal), above = found >= 0 ? found : ~found;
         if (above == 0) return _knots[0];
         float share = (normal - _normal[above - 1]) / (_normal[above] - _normal[above - 1]);
         return _knots[above - 1] + share * (_knots[above] - _knots[above - 1]);

@@ -35,7 +35,7 @@ public sealed record DiffusionArchitecture : GeneratorArchitecture
     {
         Check();
         var denoiser = Network.Create(Width, Classes, seed);
-        return new DiffusionNetwork(denoiser, Autoencoder is null ? new RowSpace(Layout, UnitRange) : new CodeSpace(Autoencoder, Layout));
+        return new DiffusionNetwork(denoiser, Autoencoder is null ? new RowSpace(Layout, UnitRange) : new CodeSpace(Autoencoder));
     }
 
     internal override long CountValues()

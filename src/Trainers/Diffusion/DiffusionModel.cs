@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -50,7 +49,7 @@ public sealed class DiffusionModel : GenerativeModel
         {
             network.to(device);
             network.eval();
-            if (autoencoder is not null) ((CodeSpace)network.Space).Learn(autoencoder, architecture, data.Training, cancellation);
+            if (autoencoder is not null) ((CodeSpace)network.Space).Learn(autoencoder, architecture, data, cancellation);
             using var averaged = new AveragedDenoiser(Denoiser(), Denoiser(), how.AverageDecay);
             using var objective = new DenoisingObjective(architecture, averaged, network.Space, options, how);
             var history = TrainingLoop.Run(averaged, objective.Loss, data.Training, data.Validation,
@@ -72,10 +71,7 @@ public sealed class DiffusionModel : GenerativeModel
     static string Describe(DiffusionArchitecture architecture, DiffusionTraining how, AutoencoderModel? autoencoder, TrainingOptions options)
     {
         string words = JsonSerializer.Serialize(how) + JsonSerializer.Serialize<GeneratorArchitecture>(architecture);
-        if (autoencoder is null || options.CheckpointFolder is null) return words;
-        using var weights = new MemoryStream();
-        autoencoder.SaveWeights(weights);
-        return words + Convert.ToHexString(SHA256.HashData(weights.GetBuffer().AsSpan(0, (int)weights.Length)));
+        return options.CheckpointFolder is null ? words : words + autoencoder?.Fingerprint();
     }
 
     /// <summary>

@@ -32,6 +32,8 @@ sealed class AveragedDenoiser : nn.Module
     readonly double decay;
     // TorchSharp finds buffers by field and replaces them when the module moves to a device.
     Tensor updates;
+    // Known from the first update on, when the module lies where it is trained.
+    MovingAverage? _moving;
 
     /// <param name="denoiser">Owned from here on.</param>
     /// <param name="average">Another network of the same weights; owned.</param>
@@ -55,9 +57,9 @@ sealed class AveragedDenoiser : nn.Module
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
+        _moving ??= new MovingAverage(average, denoiser);
         // On the device, which then need not be waited for.
-        var rate = (9 / (updates + 10)).clamp(min: 1 - decay);
+        _moving.Update((9 / (updates + 10)).clamp(min: 1 - decay));
         updates.add_(1);
-        foreach (var (kept, now) in average.parameters().Zip(denoiser.parameters())) kept.lerp_(now, rate.to(now.dtype));
     }
 }

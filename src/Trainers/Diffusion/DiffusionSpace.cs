@@ -75,38 +75,35 @@ sealed class CodeSpace : DiffusionSpace
 {
     readonly AutoencoderNetwork autoencoder;
     readonly RowLoss loss;
-    readonly SlotLayout layout;
     // TorchSharp finds buffers by field and replaces them when the module moves to a device.
     Tensor mean, deviation;
 
-    public CodeSpace(AutoencoderArchitecture architecture, SlotLayout layout) : base(nameof(CodeSpace))
+    public CodeSpace(AutoencoderArchitecture architecture) : base(nameof(CodeSpace))
     {
         autoencoder = architecture.Create(seed: 0);
         autoencoder.eval();
-        (loss, this.layout) = (new RowLoss(architecture.Loss), layout);
+        loss = architecture.RowLoss;
         mean = zeros(architecture.CodeSize, dtype: ScalarType.Float32).DetachFromDisposeScope();
         deviation = ones(architecture.CodeSize, dtype: ScalarType.Float32).DetachFromDisposeScope();
         RegisterComponents();
     }
 
     /// <summary>Takes over a trained autoencoder, and the mean and deviation of its codes over the training rows.</summary>
-    public void Learn(AutoencoderModel model, DiffusionArchitecture architecture, IBatchSource rows, CancellationToken cancellation)
+    public void Learn(AutoencoderModel model, DiffusionArchitecture architecture, TrainingData data, CancellationToken cancellation)
     {
-        const int batchSize = 4096;
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         using (var trained = model.CopyNetwork())
             autoencoder.load_state_dict(trained.state_dict());
         Tensor sum = zeros(mean.shape[0], dtype: ScalarType.Float64, device: mean.device), squares = zeros_like(sum);
-        foreach (var batch in rows.Epoch(0, batchSize, 0, cancellation))
+        foreach (var (rows, _) in ConditionalRows.All(data, batch => ConditionalRows.Of(batch[0], architecture), cancellation))
         {
-            using var inner = NewDisposeScope();
-            var codes = autoencoder.encode(ConditionalRows.Of(batch[0], architecture).Rows).to(ScalarType.Float64);
+            var codes = autoencoder.encode(rows).to(ScalarType.Float64);
             sum.add_(codes.sum([0L]));
             squares.add_(codes.square().sum([0L]));
         }
-        var average = sum / rows.RowCount;
-        var variance = squares / rows.RowCount - average.square();
+        var average = sum / data.Training.RowCount;
+        var variance = squares / data.Training.RowCount - average.square();
         mean.copy_(average);
         // A value that never changes stays as it is.
         deviation.copy_(where(variance > 1e-12 * average.square(), variance.clamp(min: 0).sqrt(), ones_like(variance)));
@@ -114,9 +111,5 @@ sealed class CodeSpace : DiffusionSpace
 
     public override Tensor Enter(Tensor x) => (autoencoder.encode(x) - mean) / deviation;
 
-    public override Tensor Leave(Tensor point)
-    {
-        var output = autoencoder.decode(point * deviation + mean);
-        return layout.Decide(layout.Map(output, null, (group, part, _) => group.Kind == SlotKind.Numeric ? loss.Reconstruct(part) : part), null);
-    }
+    public override Tensor Leave(Tensor point) => loss.Decide(autoencoder.decode(point * deviation + mean), null);
 }

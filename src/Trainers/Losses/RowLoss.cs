@@ -67,9 +67,19 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
     Tensor Judge(SlotGroup group, Tensor output, Tensor? target) => group.Kind switch
     {
         SlotKind.Numeric => loss.PerSlot(output, target!),
-        SlotKind.Boolean => ReconstructionLoss.BinaryCrossEntropy.PerSlot(output, target!),
-        SlotKind.OneHot => -target! * functional.log_softmax(output, 1),
-        _ => -(Split(group, target!) * functional.log_softmax(Split(group, output), 2)).sum(2),
+        _ => CrossEntropy(group, output, target!),
+    };
+
+    /// <summary>The cross-entropy of slots that are not numbers: the negative logarithm of what logits give for them, in nats.</summary>
+    /// <param name="group">What the slots are.</param>
+    /// <param name="output">[rows, width of the group in the network]: logits.</param>
+    /// <param name="target">The same shape.</param>
+    /// <returns>[rows, slots of the group]</returns>
+    internal static Tensor CrossEntropy(SlotGroup group, Tensor output, Tensor target) => group.Kind switch
+    {
+        SlotKind.Boolean => ReconstructionLoss.BinaryCrossEntropy.PerSlot(output, target),
+        SlotKind.OneHot => -target * functional.log_softmax(output, 1),
+        _ => -(Split(group, target) * functional.log_softmax(Split(group, output), 2)).sum(2),
     };
 
     /// <summary>The rows that a network's output stands for: probabilities for Boolean and indicator slots, the likeliest category for
@@ -84,6 +94,13 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
             SlotKind.OneHot => functional.softmax(part, 1),
             _ => (Split(group, part).argmax(2) + 1).to(part.dtype),
         });
+
+    /// <summary>Rows of whole categories: see <see cref="SlotLayout.Decide"/>.</summary>
+    /// <param name="output">[rows, network size]</param>
+    /// <param name="uniform">As there.</param>
+    /// <returns>[rows, slots], in the scaled units of the network's input.</returns>
+    internal Tensor Decide(Tensor output, Tensor? uniform) => layout is null ? loss.Reconstruct(output)
+        : layout.Decide(layout.Map(output, null, (group, part, _) => group.Kind == SlotKind.Numeric ? loss.Reconstruct(part) : part), uniform);
 
     /// <summary>How far reconstructions are off in every value that the network sees: probabilities minus indicators where it gives logits.</summary>
     /// <param name="output">A network's output, [rows, network size], or those of several, [networks, rows, network size].</param>

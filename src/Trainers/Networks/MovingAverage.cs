@@ -17,9 +17,15 @@ sealed class MovingAverage(nn.Module average, nn.Module live)
     /// <param name="step">Steps of the average before this one: as long as there are few, less of it stays.</param>
     public void Update(double decay, long step)
     {
-        using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var share = tensor(1 - Math.Min(decay, (1.0 + step) / (10 + step)), dtype: _pairs[0].Average.dtype, device: _pairs[0].Average.device);
+        Update(tensor(1 - Math.Min(decay, (1.0 + step) / (10 + step)), dtype: _pairs[0].Average.dtype, device: _pairs[0].Average.device));
+    }
+
+    /// <summary>Moves the average.</summary>
+    /// <param name="share">How much of the way to go, 0 to 1: a number on the modules' device, of their type.</param>
+    public void Update(Tensor share)
+    {
+        using var noGradients = no_grad();
         foreach (var (average, live) in _pairs) average.lerp_(live, share);
     }
 }

@@ -1,6 +1,5 @@
 using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Extensions.ML.Trainers;
 
@@ -26,13 +25,8 @@ sealed class RowLikelihood(NumberLikelihood numbers, double deviation, SlotLayou
         {
             long width = SlotLayout.Width(group);
             Tensor output = Part(decoded.Output, at, width), wanted = Part(target, at, width);
-            parts.Add(group.Kind switch
-            {
-                SlotKind.Numeric => Numbers(output, wanted, decoded.LogVariance is { } variance ? Part(variance, at, width) : null),
-                SlotKind.Boolean => functional.binary_cross_entropy_with_logits(output, wanted, null, Reduction.None),
-                SlotKind.OneHot => -wanted * functional.log_softmax(output, 1),
-                _ => -(Split(group, wanted) * functional.log_softmax(Split(group, output), 2)).sum(2),
-            });
+            parts.Add(group.Kind != SlotKind.Numeric ? RowLoss.CrossEntropy(group, output, wanted)
+                : Numbers(output, wanted, decoded.LogVariance is { } variance ? Part(variance, at, width) : null));
             at += width;
         }
         return parts.Count == 1 ? parts[0] : cat(parts, 1);
@@ -40,7 +34,7 @@ sealed class RowLikelihood(NumberLikelihood numbers, double deviation, SlotLayou
 
     Tensor Numbers(Tensor output, Tensor target, Tensor? logVariance)
     {
-        if (numbers == NumberLikelihood.Bernoulli) return functional.binary_cross_entropy_with_logits(output, target, null, Reduction.None);
+        if (numbers == NumberLikelihood.Bernoulli) return ReconstructionLoss.BinaryCrossEntropy.PerSlot(output, target);
         double constant = 0.5 * Math.Log(2 * Math.PI);
         var square = (target - output).square();
         if (logVariance is null) return square * (0.5 / (deviation * deviation)) + (constant + Math.Log(deviation));
@@ -63,7 +57,8 @@ sealed class RowLikelihood(NumberLikelihood numbers, double deviation, SlotLayou
                 : means + noise.Normal(width, NoiseUse.Rows, 1).to(output.device)
                     * (decoded.LogVariance is { } log ? (Bounded(log) * 0.5).exp() : tensor((float)deviation, device: output.device));
         }
-        return layout.Decide(WithNumbers(output, means), noise?.Uniform(layout.Columns, NoiseUse.Rows).to(output.device));
+        return layout.Decide(layout.Map(output, means, (group, part, number) => group.Kind == SlotKind.Numeric ? number! : part),
+            noise?.Uniform(layout.Columns, NoiseUse.Rows).to(output.device));
     }
 
     /// <summary>The means of rows: probabilities where slots are not numbers.</summary>
@@ -71,23 +66,7 @@ sealed class RowLikelihood(NumberLikelihood numbers, double deviation, SlotLayou
     public Tensor Means(DecodedRows decoded) => new RowLoss(
         numbers == NumberLikelihood.Bernoulli ? ReconstructionLoss.BinaryCrossEntropy : ReconstructionLoss.MeanSquaredError, layout).Reconstruct(decoded.Output);
 
-    Tensor WithNumbers(Tensor output, Tensor values)
-    {
-        if (layout.Groups is [{ Kind: SlotKind.Numeric }]) return values;
-        var parts = new List<Tensor>();
-        long at = 0;
-        foreach (var group in layout.Groups)
-        {
-            long width = SlotLayout.Width(group);
-            parts.Add(Part(group.Kind == SlotKind.Numeric ? values : output, at, width));
-            at += width;
-        }
-        return cat(parts, 1);
-    }
-
     Tensor Part(Tensor values, long at, long width) => width == layout.NetworkSize ? values : values.narrow(values.dim() - 1, at, width);
-
-    static Tensor Split(SlotGroup group, Tensor part) => part.reshape(part.shape[0], group.Count, group.Categories);
 
     static Tensor Bounded(Tensor logVariance) => logVariance.clamp(LeastLogVariance, MostLogVariance);
 }

@@ -103,19 +103,10 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
         _options.Train(_env, nameof(AutoencoderAnomalyTrainer), input, _options.FeatureColumnName, job =>
         {
             var members = CodeSizes(job.Width).Select(code => job.Architecture(code, [Math.Clamp((job.Width + code) / 2, 16, 256)]));
-            var model = AnomalyDetectorModel.Train(new() { Members = [.. members], Scoring = _options.Scoring },
-                job.Data, job.Options, job.Regularization, job.Cancellation);
-            try
-            {
-                return new AutoencoderAnomalyTransformer(model, new(
+            return AnomalyDetectorModel.Train(new() { Members = [.. members], Scoring = _options.Scoring },
+                job.Data, job.Options, job.Regularization, job.Cancellation).HandOver(model => new AutoencoderAnomalyTransformer(model, new(
                     _options.FeatureColumnName, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.ContributionsColumnName,
-                    _options.Threshold(model.Scores(job.Data, job.Cancellation)), DetectorDescription.Of(model, job.SlotNames)));
-            }
-            catch
-            {
-                model.Dispose();
-                throw;
-            }
+                    _options.Threshold(model.Scores(job.Data, job.Cancellation)), DetectorDescription.Of(model, job.SlotNames))));
         });
 
     IEnumerable<int> CodeSizes(int width)

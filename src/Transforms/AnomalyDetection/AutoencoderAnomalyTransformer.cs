@@ -76,13 +76,8 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchSc
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or <paramref name="beta"/> is not above 0.</exception>
     /// <exception cref="ArgumentException">All rows are anomalous, or none.</exception>
     /// <exception cref="InvalidDataException">A label is missing.</exception>
-    public AutoencoderAnomalyTransformer WithThresholdFrom(IDataView labelled, string labelColumnName = "Label", double beta = 1)
-    {
-        ArgumentNullException.ThrowIfNull(labelled);
-        var anomalous = AnomalyLabels.Read(labelled, labelColumnName);
-        var scores = WithThreshold(0).Transform(labelled).GetColumn<float>(_description.ScoreColumnName).ToArray();
-        return WithThreshold(DetectionThreshold.MaximizingF(scores, anomalous, beta));
-    }
+    public AutoencoderAnomalyTransformer WithThresholdFrom(IDataView labelled, string labelColumnName = "Label", double beta = 1) =>
+        WithThreshold(AnomalyLabels.BestThreshold(labelled, labelColumnName, beta, WithThreshold(0), _description.ScoreColumnName));
 
     internal override IBatchScorer Scorer => this;
     RowInput IBatchScorer.Input => new FeatureInput(FeatureColumnName, Width);

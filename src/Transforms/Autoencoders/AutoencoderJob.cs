@@ -17,17 +17,6 @@ sealed record AutoencoderJob(TrainingData Data, TrainingOptions Options, Autoenc
     /// <param name="codeSize">Values in the code.</param>
     /// <param name="hiddenSizes">Hidden layers of a dense network that names none.</param>
     /// <param name="finish">Makes the transformer.</param>
-    public TResult TrainOne<TResult>(int codeSize, int[] hiddenSizes, Func<AutoencoderModel, TResult> finish)
-    {
-        var model = AutoencoderModel.Train(Architecture(codeSize, hiddenSizes), Data, Options, Regularization, Cancellation);
-        try
-        {
-            return finish(model);
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    }
+    public TResult TrainOne<TResult>(int codeSize, int[] hiddenSizes, Func<AutoencoderModel, TResult> finish) =>
+        AutoencoderModel.Train(Architecture(codeSize, hiddenSizes), Data, Options, Regularization, Cancellation).HandOver(finish);
 }

@@ -27,14 +27,13 @@ public sealed record LatentAutoencoder
     internal AutoencoderModel Train(GeneratorJob job)
     {
         var data = job.Data;
-        int width = job.Groups == null ? job.InputSize : new SlotLayout(job.InputSize, job.Groups).NetworkSize;
         var architecture = new AutoencoderArchitecture
         {
             InputSize = job.InputSize,
             CodeSize = CodeSize,
             Slots = job.Groups,
             Network = (Network is ConvolutionalNetwork images ? images with { Distortion = null } : Network)
-                .Resolve(width, [Math.Clamp(4 * Math.Max(CodeSize, (int)Math.Sqrt(width)), 64, 512)]),
+                .Resolve(job.NetworkSize, [GeneratorOptions.HiddenSize(CodeSize, job.NetworkSize)]),
             Activation = Activation.Silu,
             // Over logits where values lie from 0 to 1.
             Loss = data.IsUnitRange ? ReconstructionLoss.BinaryCrossEntropy : ReconstructionLoss.MeanSquaredError,

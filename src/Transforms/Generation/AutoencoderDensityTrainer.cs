@@ -59,7 +59,6 @@ public sealed class AutoencoderDensityTrainer : GeneratorTrainer
 
         internal CodeDensityArchitecture Architecture(GeneratorJob job)
         {
-            int size = new SlotLayout(job.InputSize, job.Groups).NetworkSize;
             bool unit = job.Data.IsUnitRange && job.Groups == null;
             return new()
             {
@@ -72,7 +71,7 @@ public sealed class AutoencoderDensityTrainer : GeneratorTrainer
                     InputSize = job.InputSize,
                     Slots = job.Groups,
                     CodeSize = CodeSize,
-                    Network = Network.Resolve(size, [Math.Clamp(4 * Math.Max(CodeSize, (int)Math.Sqrt(size)), 64, 512)]),
+                    Network = Network.Resolve(job.NetworkSize, [HiddenSize(CodeSize, job.NetworkSize)]),
                     Activation = Activation,
                     Loss = unit ? ReconstructionLoss.BinaryCrossEntropy : ReconstructionLoss.MeanSquaredError,
                 },

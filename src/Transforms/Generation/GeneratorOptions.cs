@@ -66,6 +66,11 @@ public abstract class GeneratorOptions : NetworkOptions
         }
     }
 
+    /// <summary>Width of the hidden layer of a dense network that names none.</summary>
+    /// <param name="codeSize">Values in the narrow layer.</param>
+    /// <param name="networkSize">Values that the network sees of a row.</param>
+    internal static int HiddenSize(int codeSize, int networkSize) => Math.Clamp(4 * Math.Max(codeSize, (int)Math.Sqrt(networkSize)), 64, 512);
+
     /// <summary>Reads the data, and has a network trained while it is there.</summary>
     /// <param name="env">The context.</param>
     /// <param name="name">The component's name in <c>ml.Log</c>.</param>
@@ -112,4 +117,7 @@ sealed record GeneratorJob(TrainingData Data, TrainingOptions Options, TableColu
 {
     /// <summary>Values in a row.</summary>
     public int InputSize => Inputs.Size;
+
+    /// <summary>Values that a network sees of a row.</summary>
+    public int NetworkSize => new SlotLayout(InputSize, Groups).NetworkSize;
 }

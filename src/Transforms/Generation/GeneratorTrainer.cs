@@ -32,20 +32,9 @@ public abstract class GeneratorTrainer : IEstimator<GeneratorTransformer>
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="TrainingException">The loss diverged, there is no such GPU, or the checkpoint is of another training.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    public GeneratorTransformer Fit(IDataView input) => _options.Train(_env, GetType().Name, input, job =>
-    {
-        var model = Train(job);
-        try
-        {
-            return new GeneratorTransformer(model, new([.. job.Inputs.Codecs], job.Label,
-                _options.LogLikelihoodColumnName, _options.BitsPerDimensionColumnName, model.Architecture, model.Scaler.Mode, model.History));
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    });
+    public GeneratorTransformer Fit(IDataView input) => _options.Train(_env, GetType().Name, input, job => Train(job).HandOver(
+        model => new GeneratorTransformer(model, new([.. job.Inputs.Codecs], job.Label, _options.LogLikelihoodColumnName,
+            _options.BitsPerDimensionColumnName, model.Architecture, model.Scaler.Mode, model.History))));
 
     /// <summary>The columns behind this trainer, told before any data is seen: those of the input, and the density where the model tells one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing.</exception>

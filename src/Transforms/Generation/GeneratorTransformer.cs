@@ -56,14 +56,8 @@ public sealed class GeneratorTransformer : NetworkTransformer, IBatchScorer
 
     /// <summary>Classes of generated rows: the one that a condition names, else drawn as often as they occurred in training.</summary>
     /// <exception cref="ArgumentException">There is no such class.</exception>
-    internal int[] DrawClasses(RowNoise noise, string? condition)
-    {
-        if (GenerationCatalog.ClassOf(this, condition) is not { } wanted)
-            return RowGenerator.Of(Model).DrawClasses(noise);
-        var classes = new int[noise.Count];
-        Array.Fill(classes, wanted);
-        return classes;
-    }
+    internal int[] DrawClasses(RowNoise noise, string? condition) =>
+        RowGenerator.Of(Model).DrawClasses(noise, GenerationCatalog.ClassOf(this, condition));
 
     internal override IBatchScorer Scorer => this;
     RowInput IBatchScorer.Input => Inputs;

@@ -47,6 +47,7 @@ sealed class SampleView : IDataView
         readonly int[] _classes = new int[view._generator.Label == null ? 0 : view._blockRows];
         long _position = -1;
         long _block = -1;
+        bool _ended;
 
         public override DataViewSchema Schema => view.Schema;
         public override long Position => _position;
@@ -54,16 +55,9 @@ sealed class SampleView : IDataView
 
         public override bool MoveNext()
         {
-            if (_position + 1 >= view._count)
-            {
-                _position = -1;
-                _block = long.MaxValue; // no row follows
-                return false;
-            }
-            if (_block == long.MaxValue)
-                return false;
-            _position++;
-            return true;
+            _ended |= _position + 1 >= view._count;
+            _position = _ended ? -1 : _position + 1;
+            return !_ended;
         }
 
         // Made when the first value of the block is asked for: counting rows costs nothing.
@@ -118,10 +112,7 @@ sealed class DrawnRows(RowGenerator generator, int seed, int? wanted) : IRowBloc
     public void Fill(long first, int count, Span<int> classes, Span<float> rows)
     {
         var noise = new RowNoise(seed, first, count);
-        if (wanted is { } only)
-            classes.Fill(only);
-        else
-            generator.DrawClasses(noise).CopyTo(classes);
+        generator.DrawClasses(noise, wanted).CopyTo(classes);
         generator.Generate(noise, classes, rows);
     }
 }

@@ -139,13 +139,8 @@ public sealed class SeriesAnomalyTransformer : ITransformer, IBatchScorer, IDisp
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or <paramref name="beta"/> is not above 0.</exception>
     /// <exception cref="ArgumentException">All steps are anomalous, or none.</exception>
     /// <exception cref="InvalidDataException">A label is missing.</exception>
-    public SeriesAnomalyTransformer WithThresholdFrom(IDataView labelled, string labelColumnName = "Label", double beta = 1)
-    {
-        ArgumentNullException.ThrowIfNull(labelled);
-        var anomalous = AnomalyLabels.Read(labelled, labelColumnName);
-        var errors = WithThreshold(0).Transform(labelled).GetColumn<float>(_description.ScoreColumnName).ToArray();
-        return WithThreshold(DetectionThreshold.MaximizingF(errors, anomalous, beta));
-    }
+    public SeriesAnomalyTransformer WithThresholdFrom(IDataView labelled, string labelColumnName = "Label", double beta = 1) =>
+        WithThreshold(AnomalyLabels.BestThreshold(labelled, labelColumnName, beta, WithThreshold(0), _description.ScoreColumnName));
 
     /// <summary>Scores steps as they arrive, with the same results as <see cref="Transform"/> over all of them.</summary>
     /// <returns>A stream that remembers the last steps of one series; for one thread at a time. Many may share the detector.</returns>

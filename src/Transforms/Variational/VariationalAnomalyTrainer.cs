@@ -67,8 +67,6 @@ public sealed class VariationalAnomalyTrainer : IEstimator<VariationalAnomalyTra
             ArgumentException.ThrowIfNullOrEmpty(PredictedLabelColumnName);
             DetectorOptions.CheckShares(Contamination, ThresholdQuantile);
         }
-
-        internal VariationalModel Train(GeneratorJob job) => TrainModel(job);
     }
 
     internal VariationalAnomalyTrainer(IHostEnvironment env, Options options)
@@ -86,22 +84,14 @@ public sealed class VariationalAnomalyTrainer : IEstimator<VariationalAnomalyTra
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="TrainingException">The loss diverged, there is no such GPU, or the checkpoint is of another training.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    public VariationalAnomalyTransformer Fit(IDataView input) => _options.Train(_env, nameof(VariationalAnomalyTrainer), input, job =>
-    {
-        var model = _options.Train(job);
-        try
+    public VariationalAnomalyTransformer Fit(IDataView input) => _options.Train(_env, nameof(VariationalAnomalyTrainer), input,
+        job => _options.Train(job).HandOver(model =>
         {
             var scores = model.Bounds(job.Data, job.Cancellation).Select(bound => -bound);
             return new VariationalAnomalyTransformer(model, new(VariationalDescription.Of(model, job), _options.ScoreColumnName,
                 _options.PredictedLabelColumnName, _options.ContributionsColumnName,
                 DetectorOptions.Threshold(scores, _options.ThresholdQuantile ?? 1 - _options.Contamination)));
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    });
+        }));
 
     /// <summary>The columns behind this trainer, told before any data is seen.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing.</exception>

@@ -53,8 +53,6 @@ public sealed class VariationalEncodingEstimator : IEstimator<VariationalEncodin
             ArgumentException.ThrowIfNullOrEmpty(OutputColumnName);
             base.Check();
         }
-
-        internal VariationalModel Train(GeneratorJob job) => TrainModel(job);
     }
 
     internal VariationalEncodingEstimator(IHostEnvironment env, Options options)
@@ -72,20 +70,10 @@ public sealed class VariationalEncodingEstimator : IEstimator<VariationalEncodin
     /// <exception cref="InvalidOperationException">There are no rows.</exception>
     /// <exception cref="TrainingException">The loss diverged, there is no such GPU, or the checkpoint is of another training.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    public VariationalEncodingTransformer Fit(IDataView input) => _options.Train(_env, nameof(VariationalEncodingEstimator), input, job =>
-    {
-        var model = _options.Train(job);
-        try
-        {
-            return new VariationalEncodingTransformer(model, new(VariationalDescription.Of(model, job), _options.OutputColumnName,
-                _options.LogVarianceColumnName, _options.SampleColumnName, _options.ElboColumnName, _options.ReconstructionColumnName));
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    });
+    public VariationalEncodingTransformer Fit(IDataView input) => _options.Train(_env, nameof(VariationalEncodingEstimator), input,
+        job => _options.Train(job).HandOver(model => new VariationalEncodingTransformer(model, new(VariationalDescription.Of(model, job),
+            _options.OutputColumnName, _options.LogVarianceColumnName, _options.SampleColumnName, _options.ElboColumnName,
+            _options.ReconstructionColumnName))));
 
     /// <summary>The columns behind this estimator, told before any data is seen.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing.</exception>

@@ -27,9 +27,7 @@ public sealed class VariationalGeneratorTrainer : GeneratorTrainer
 
     /// <summary>All settings of the trainer.</summary>
     public sealed class Options : VariationalOptions
-    {
-        internal VariationalModel Train(GeneratorJob job) => TrainModel(job);
-    }
+    {    }
 
     internal VariationalGeneratorTrainer(IHostEnvironment env, Options options) : base(env, options) => _options = options;
 

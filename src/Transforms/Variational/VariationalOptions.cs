@@ -57,42 +57,39 @@ public abstract class VariationalOptions : GeneratorOptions
             throw new ArgumentOutOfRangeException(nameof(KlWarmUp), KlWarmUp, "Expected 0 to 1.");
         ToTraining(0).Check();
         // The ranges of the rest are the architecture's own.
-        _ = Architecture(1, null, null, NumberLikelihood.Gaussian);
+        _ = Architecture(1, null, null, NumberLikelihood.Gaussian, Network, FeatureSize);
+        if (Network is DenseNetwork { HiddenSizes.Count: 0 })
+            throw new ArgumentException("The network of a variational autoencoder needs at least one hidden layer.");
     }
 
     /// <summary>Trains the network.</summary>
-    private protected VariationalModel TrainModel(GeneratorJob job)
+    internal VariationalModel Train(GeneratorJob job)
     {
         var likelihood = Likelihood ?? (job.Data.IsUnitRange ? NumberLikelihood.Bernoulli : NumberLikelihood.GaussianPerSlot);
         var steps = (job.Data.Training.RowCount + BatchSize - 1) / BatchSize * job.Options.Epochs;
-        return VariationalModel.Train(Architecture(job.InputSize, job.Groups, job.ClassShares, likelihood), job.Data, job.Options,
+        var (network, features) = (Network.Resolve(job.NetworkSize, [HiddenSize(LatentSize, job.NetworkSize)]), FeatureSize);
+        // The layer before the latent vector is the last hidden one.
+        if (network is DenseNetwork { HiddenSizes: { } hidden } dense)
+            (network, features) = (dense with { HiddenSizes = [.. hidden.SkipLast(1)] }, hidden[^1]);
+        return VariationalModel.Train(Architecture(job.InputSize, job.Groups, job.ClassShares, likelihood, network, features), job.Data, job.Options,
             ToTraining((long)(KlWarmUp * steps)), job.Cancellation);
     }
 
     VariationalTraining ToTraining(long warmUpSteps) =>
         new() { Beta = Beta, WarmUpSteps = warmUpSteps, FreeBits = FreeBits, ImportanceSamples = ImportanceSamples };
 
-    VariationalArchitecture Architecture(int inputSize, IReadOnlyList<SlotGroup>? groups, double[]? shares, NumberLikelihood likelihood)
+    VariationalArchitecture Architecture(int inputSize, IReadOnlyList<SlotGroup>? groups, double[]? shares, NumberLikelihood likelihood, NetworkDesign network,
+        int featureSize) => new()
     {
-        var architecture = new VariationalArchitecture
-        {
-            InputSize = inputSize,
-            Slots = groups,
-            ClassShares = shares,
-            LatentSize = LatentSize,
-            Network = Network,
-            FeatureSize = FeatureSize,
-            Activation = Activation,
-            Likelihood = likelihood,
-            Deviation = Deviation,
-            Draws = LikelihoodDraws,
-        };
-        if (Network is not DenseNetwork dense)
-            return architecture with { Network = inputSize == 1 ? Network : Network.Resolve(architecture.NetworkSize, []) };
-        // The layer before the latent vector is the last hidden one.
-        var hidden = dense.HiddenSizes ?? [Math.Clamp(4 * Math.Max(LatentSize, (int)Math.Sqrt(architecture.NetworkSize)), 64, 512)];
-        if (hidden.Count == 0)
-            throw new ArgumentException("The network of a variational autoencoder needs at least one hidden layer.");
-        return architecture with { Network = dense with { HiddenSizes = [.. hidden.SkipLast(1)] }, FeatureSize = hidden[^1] };
-    }
+        InputSize = inputSize,
+        Slots = groups,
+        ClassShares = shares,
+        LatentSize = LatentSize,
+        Network = network,
+        FeatureSize = featureSize,
+        Activation = Activation,
+        Likelihood = likelihood,
+        Deviation = Deviation,
+        Draws = LikelihoodDraws,
+    };
 }

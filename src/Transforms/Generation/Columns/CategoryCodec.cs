@@ -16,8 +16,6 @@ sealed record CategoryCodec(string Name, bool IsText, KeyNames? Names, int Count
     /// <summary>The most categories that a column may have: each is an input of the network.</summary>
     public const int Most = 4096;
 
-    Dictionary<string, int>? _numbers;
-
     [JsonIgnore]
 
     public override int Slots => 1;
@@ -38,21 +36,18 @@ sealed record CategoryCodec(string Name, bool IsText, KeyNames? Names, int Count
         }
     }
 
-    /// <summary>The number of a category from 1, or 0 where there is no such category.</summary>
-    public int NumberOf(string name) =>
-        (_numbers ??= (Names?.Values ?? []).Select((value, i) => (value, i)).ToDictionary(entry => entry.value, entry => entry.i + 1))
-        .GetValueOrDefault(name);
-
     public override SlotReader Open(DataViewRow row, DataViewSchema.Column column)
     {
         if (IsText)
         {
             var text = row.GetGetter<ReadOnlyMemory<char>>(column);
             var value = ReadOnlyMemory<char>.Empty;
+            var numbers = (Names?.Values ?? []).Select((name, i) => (name, i)).ToDictionary(entry => entry.name, entry => entry.i + 1)
+                .GetAlternateLookup<ReadOnlySpan<char>>();
             return slots =>
             {
                 text(ref value);
-                slots[0] = NumberOf(value.ToString());
+                slots[0] = numbers.TryGetValue(value.Span, out var number) ? number : 0; // 0: no such category
             };
         }
         var getter = row.GetGetter<uint>(column);
