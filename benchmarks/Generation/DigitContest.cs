@@ -37,7 +37,7 @@ static class DigitContest
         {
             LabelColumnName = "Label",
             Network = new UNet(),
-            Epochs = quick ? 2 : 20,
+            Epochs = quick ? 2 : 10,
             Progress = progress,
         }).Fit(data), new DiffusionSampling { Steps = 25, Guidance = 2 }),
     ];
