@@ -39,8 +39,15 @@ namespace TorchSharp
 
             public static partial class functional
             {
-                public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
-                    Call(inplace ? "dropout_" : "dropout", input, p, training);
+                public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false)
+                {
+                    if (inplace || !training || p is not (> 0 and < 1) || input.device_type != DeviceType.CPU)
+                        return Call(inplace ? "dropout_" : "dropout", input, p, training);
+                    // The same in one pass; libtorch itself takes it on GPUs only.
+                    var (result, mask) = Call2("native_dropout", input, p, training);
+                    mask.Dispose();
+                    return result;
+                }
 
                 public static Tensor dropout2d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                     Call(inplace ? "feature_dropout_" : "feature_dropout", input, p, training);
