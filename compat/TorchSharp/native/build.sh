@@ -25,7 +25,7 @@ else
         fail "libtorch's headers are missing. On Debian: apt-get install libtorch-dev libopenblas0-openmp. Elsewhere: set LIBTORCH to a folder that holds a libtorch"
     libraries="-Wl,--no-as-needed -ltorch -ltorch_cpu -lc10"
     for dnnl in "/usr/lib/$(g++ -print-multiarch)"/libdnnl.so.?; do
-        [ -f "$dnnl" ] && { gemm="gemm bmm group_norm dropout" libraries="$libraries -l:$(basename "$dnnl") -ldl"; break; }
+        [ -f "$dnnl" ] && { gemm="gemm bmm group_norm silu dropout" libraries="$libraries -l:$(basename "$dnnl") -ldl"; break; }
     done
 fi
 mkdir -p "$(dirname "$output")"
