@@ -5,12 +5,15 @@ using System.Text.Json;
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// Words as GPT-2 has them (Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, section 2.2): letters, digits or other
-/// characters, each kind for itself, with the space before them; English contractions; other white space. Nothing is lost: the words together are
+/// Words as GPT-2 has them (Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, section 2.2): letters, digits or
+/// other
+/// characters, each kind for itself, with the space before them; English contractions; other white space. Nothing is lost: the words
+/// together are
 /// the text. Files spell each byte as one printable character.
 /// </summary>
 /// <remarks>
-/// The division is that of the expression <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c> over characters (not
+/// The division is that of the expression <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c> over
+/// characters (not
 /// UTF-16 code units), which is read by hand here: expressions of .NET know no letters beyond U+FFFF. Half a surrogate pair is an "other".
 /// </remarks>
 /// <param name="prefixSpace">Whether a space is put before a text that begins without; the text then gains it.</param>
@@ -49,7 +52,8 @@ sealed class ByteLevelWords(bool prefixSpace = false) : PreTokenizer
         return Rune.DecodeFromUtf16(text, out var rune, out length) == System.Buffers.OperationStatus.Done ? KindOf(rune) : Kind.Other;
     }
 
-    public override ReadOnlySpan<char> Prepare(ReadOnlySpan<char> text, bool first) => prefixSpace && text is not [' ', ..] ? $" {text}" : text;
+    public override ReadOnlySpan<char> Prepare(ReadOnlySpan<char> text, bool first) =>
+        prefixSpace && text is not [] and not [' ', ..] ? $" {text}" : text;
 
     public override int WordEnd(ReadOnlySpan<char> text, int start)
     {

@@ -6,12 +6,15 @@ using Extensions.ML.Trainers;
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// Byte-pair encoding (Sennrich, Haddow and Birch, "Neural Machine Translation of Rare Words with Subword Units", ACL 2016): frequent words are one
+/// Byte-pair encoding (Sennrich, Haddow and Birch, "Neural Machine Translation of Rare Words with Subword Units", ACL 2016): frequent
+/// words are one
 /// token, rare ones several, and since every byte is a token, nothing is unknown. Any string is decoded as it was encoded.
 /// </summary>
 /// <remarks>
-/// What is learned here works on bytes, within words that carry the space before them (GPT-2): case and white space are kept. Learn one from the
-/// texts of both languages for a joint vocabulary, or one from each for separate vocabularies. The same texts in any order give the same tokens.
+/// What is learned here works on bytes, within words that carry the space before them (GPT-2): case and white space are kept. Learn one
+/// from the
+/// texts of both languages for a joint vocabulary, or one from each for separate vocabularies. The same texts in any order give the same
+/// tokens.
 /// </remarks>
 public sealed class BytePairTokenizer : Tokenizer
 {
@@ -29,7 +32,8 @@ public sealed class BytePairTokenizer : Tokenizer
     /// <param name="words">Divides text into words.</param>
     /// <param name="merges">What was learned.</param>
     /// <param name="bytes">[256]: the token of each byte, of one without a token the unknown token.</param>
-    /// <param name="characters">The tokens of characters, by code point, which go before those of bytes; <see langword="null"/>: all text is bytes.</param>
+    /// <param name="characters">The tokens of characters, by code point, which go before those of bytes; <see langword="null"/>: all text
+    /// is bytes.</param>
     internal BytePairTokenizer(Vocabulary vocabulary, PreTokenizer words, PairMerges merges, int[] bytes, Dictionary<int, int>? characters)
         : base(vocabulary, words)
     {
@@ -50,8 +54,8 @@ public sealed class BytePairTokenizer : Tokenizer
         // A byte's number among the pieces; its token stands behind the special ones.
         var numbers = new int[256];
         for (int i = 0; i < 256; i++) numbers[ByteLevelWords.Alphabet[i]] = i;
-        var learner = new PairLearner(words.Count(texts).Select(word => (Array.ConvertAll(TextBytes.Of(word.Key), b => numbers[b]), word.Value)),
-            ByteLevelWords.Alphabet.Select(b => ByteLevelWords.Spell([b])));
+        var counts = words.Count(texts).Select(word => (Array.ConvertAll(TextBytes.Of(word.Key), b => numbers[b]), word.Value));
+        var learner = new PairLearner(counts, ByteLevelWords.Alphabet.Select(b => ByteLevelWords.Spell([b])));
         learner.Learn(options.VocabularySize - special, options.MinimumFrequency);
         return new(Vocabulary.Of(options, unknown: false, learner.Pieces, words), words,
             new([.. learner.Merges.Select(m => (m.Left + special, m.Right + special, m.Merged + special))]),
@@ -68,7 +72,8 @@ public sealed class BytePairTokenizer : Tokenizer
         if (!_lookup.TryGetValue(word, out int[]? known))
         {
             known = Divide(word).ToArray();
-            if (_rememberedCount < MostRemembered && _remembered.TryAdd(word.ToString(), known)) Interlocked.Increment(ref _rememberedCount);
+            if (_rememberedCount < MostRemembered && _remembered.TryAdd(word.ToString(), known))
+                Interlocked.Increment(ref _rememberedCount);
         }
         tokens.AddRange(known);
     }
@@ -108,7 +113,7 @@ public sealed class BytePairTokenizer : Tokenizer
 
     private protected override void WriteMerges(Utf8JsonWriter json)
     {
-        // Pairs as one string, as every version of the library reads them; as two only where a space within a token would make that unclear.
+        // Each pair as one string, which every version of the library reads; as two where a space within a token would make that unclear.
         bool apart = _merges.InOrder.Any(merge => Vocabulary.Name(merge.Merged).Contains(' '));
         json.WriteStartArray("merges");
         foreach (var (left, right, _) in _merges.InOrder)

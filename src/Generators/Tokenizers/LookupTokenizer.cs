@@ -31,7 +31,9 @@ public abstract class LookupTokenizer : Tokenizer
     }
 
     /// <summary>The most frequent words; of those that are as frequent, the smaller code units go first.</summary>
-    private protected static IEnumerable<KeyValuePair<string, long>> ByFrequency(Dictionary<string, long> counts, TokenizerOptions options) =>
-        counts.Where(word => word.Value >= options.MinimumFrequency).OrderByDescending(word => word.Value).ThenBy(word => word.Key, StringComparer.Ordinal)
+    private protected static IEnumerable<KeyValuePair<string, long>> ByFrequency(
+        Dictionary<string, long> counts, TokenizerOptions options) =>
+        counts.Where(word => word.Value >= options.MinimumFrequency)
+            .OrderByDescending(word => word.Value).ThenBy(word => word.Key, StringComparer.Ordinal)
             .Take(options.VocabularySize - SpecialNames.List(options, unknown: true).Count);
 }

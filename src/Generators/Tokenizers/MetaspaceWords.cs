@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Extensions.ML.Generators;
@@ -21,7 +19,8 @@ enum SpaceBefore
 }
 
 /// <summary>
-/// Words as SentencePiece and Llama have them (Kudo and Richardson, "SentencePiece", EMNLP 2018): a space is written as U+2581 and belongs to the
+/// Words as SentencePiece and Llama have them (Kudo and Richardson, "SentencePiece", EMNLP 2018): a space is written as U+2581 and
+/// belongs to the
 /// word behind it. Files spell a byte that is no character of theirs as <c>&lt;0x0A&gt;</c>.
 /// </summary>
 /// <param name="before">When a space is put before text, which decoding takes off again.</param>
@@ -29,6 +28,8 @@ enum SpaceBefore
 sealed class MetaspaceWords(SpaceBefore before, bool split) : PreTokenizer
 {
     const char Space = '\u2581';
+
+    static readonly Dictionary<string, byte> s_bytes = Enumerable.Range(0, 256).ToDictionary(value => Spell((byte)value), value => (byte)value);
 
     public override bool BeginsWithSpace => before != SpaceBefore.Never;
 
@@ -49,9 +50,10 @@ sealed class MetaspaceWords(SpaceBefore before, bool split) : PreTokenizer
         return next < 0 ? text.Length : start + 1 + next;
     }
 
-    public override byte[] Read(string name) =>
-        name is ['<', '0', 'x', _, _, '>'] && byte.TryParse(name.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value)
-            ? [value] : TextBytes.Of(name.Replace(Space, ' '));
+    /// <summary>How a file spells a byte.</summary>
+    public static string Spell(byte value) => $"<0x{value:X2}>";
+
+    public override byte[] Read(string name) => s_bytes.TryGetValue(name, out byte value) ? [value] : TextBytes.Of(name.Replace(Space, ' '));
 
     public override void Write(Utf8JsonWriter json)
     {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// Learns the merges of a byte-pair encoding (Sennrich, Haddow and Birch, 2016, algorithm 1): the most frequent pair of neighbours becomes a token,
+/// Learns the merges of a byte-pair encoding (Sennrich, Haddow and Birch, 2016, algorithm 1): the most frequent pair of neighbours
+/// becomes a token,
 /// again and again. Counts are kept up to date in the words that a merge changes, and a queue gives the most frequent pair.
 /// </summary>
 sealed class PairLearner

@@ -6,10 +6,13 @@ namespace Extensions.ML.Generators;
 /// </summary>
 sealed class PairMerges
 {
+    const int Gone = -1;
+
     readonly (int Left, int Right, int Merged)[] _merges;
     readonly Dictionary<(int, int), int> _ranks;
 
-    /// <param name="merges">In the order of learning; of a pair that stands there twice the later one counts, as in Hugging Face's library.</param>
+    /// <param name="merges">In the order of learning; of a pair that stands there twice the later one counts, as in Hugging Face's
+    /// library.</param>
     public PairMerges((int Left, int Right, int Merged)[] merges)
     {
         _merges = merges;
@@ -20,7 +23,8 @@ sealed class PairMerges
     public IReadOnlyList<(int Left, int Right, int Merged)> InOrder => _merges;
 
     /// <summary>
-    /// Merges the tokens of a word until no pair is left that can be: always the pair that was learned first, the leftmost of these. The time grows
+    /// Merges the tokens of a word until no pair is left that can be: always the pair that was learned first, the leftmost of these. The
+    /// time grows
     /// with n log n of the word's length.
     /// </summary>
     /// <param name="tokens">The word in the smallest tokens.</param>
@@ -63,6 +67,4 @@ sealed class PairMerges
                 open.Enqueue((left, tokens[left], tokens[right]), (long)rank << 32 | (uint)left);
         }
     }
-
-    const int Gone = -1;
 }

@@ -16,7 +16,9 @@ abstract class PreTokenizer
     /// <returns>The index behind its last code unit.</returns>
     public abstract int WordEnd(ReadOnlySpan<char> text, int start);
 
-    /// <summary>The bytes of text (<see cref="TextBytes"/>) of a token that a file spells so; <see langword="null"/> where it means none.</summary>
+    /// <summary>
+    /// The bytes of text (<see cref="TextBytes"/>) of a token that a file spells so; <see langword="null"/> where it means none.
+    /// </summary>
     public abstract byte[]? Read(string name);
 
     /// <summary>Whether the text of a token sequence loses a space at its beginning.</summary>

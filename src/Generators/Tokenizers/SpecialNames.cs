@@ -23,8 +23,9 @@ static class SpecialNames
         foreach (string name in options.NamedTokens)
         {
             // Brackets and letters together are never a word or a part of one, so no piece of text that is learned has such a name.
-            if (name is not ['<', .., '>'] and not ['[', .., ']'] || !name.All(c => c is > ' ' and <= '~') || !name.Any(char.IsAsciiLetterOrDigit))
-                throw new ArgumentException($"Got the special token '{name}'; expected ASCII letters or digits in <> or [], such as '<tag>'.", nameof(options));
+            bool bracketed = name is ['<', .., '>'] or ['[', .., ']'];
+            if (!bracketed || !name.All(c => c is > ' ' and <= '~') || !name.Any(char.IsAsciiLetterOrDigit))
+                throw new ArgumentException($"Got the special token '{name}'; expected ASCII letters or digits in <> or [].", nameof(options));
             if (names.Contains(name)) throw new ArgumentException($"The special token '{name}' stands there twice.", nameof(options));
             names.Add(name);
         }
@@ -34,8 +35,8 @@ static class SpecialNames
     /// <summary>Which of the special tokens is which.</summary>
     /// <param name="added">Those of a file.</param>
     /// <param name="unknown">What the model calls its unknown token, if it has one.</param>
-    /// <param name="append">Makes a token of a name that no token has; without it every name must be there.</param>
-    public static SpecialTokens Find(IReadOnlyList<AddedToken> added, string? unknown, Func<string, int>? append = null)
+    /// <param name="append">Makes a special token of a name that none has.</param>
+    public static SpecialTokens Find(IReadOnlyList<AddedToken> added, string? unknown, Func<string, int> append)
     {
         return new()
         {
@@ -46,6 +47,6 @@ static class SpecialNames
         int? Optional(string[] names) => names.SelectMany(name => added.Where(token => token.Special && token.Content == name))
             .Select(token => (int?)token.Id).FirstOrDefault();
 
-        int Required(string[] names) => Optional(names) ?? append?.Invoke(names[0]) ?? throw new InvalidOperationException($"No token '{names[0]}'.");
+        int Required(string[] names) => Optional(names) ?? append(names[0]);
     }
 }

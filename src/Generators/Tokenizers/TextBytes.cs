@@ -5,7 +5,8 @@ using System.Text.Unicode;
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// Text as bytes and back: UTF-8, and what UTF-8 has no place for, a surrogate without its other half, in the three bytes that its number would
+/// Text as bytes and back: UTF-8, and what UTF-8 has no place for, a surrogate without its other half, in the three bytes that its number
+/// would
 /// have ("WTF-8", Sapin 2014). So any string survives the way there and back.
 /// </summary>
 static class TextBytes
@@ -37,7 +38,9 @@ static class TextBytes
         return bytes;
     }
 
-    /// <summary>Appends the text of bytes; each longest run of bytes that begins no character becomes U+FFFD, as the Unicode standard advises.</summary>
+    /// <summary>
+    /// Appends the text of bytes; each longest run of bytes that begins no character becomes U+FFFD, as the Unicode standard advises.
+    /// </summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="text">Takes the characters.</param>
     /// <param name="last">Whether nothing follows, so that a character cut off at the end is an error and not to be continued.</param>
@@ -48,7 +51,8 @@ static class TextBytes
         int used = 0, length = 0;
         while (used < bytes.Length)
         {
-            var status = Utf8.ToUtf16(bytes[used..], buffer.AsSpan(length), out int read, out int written, replaceInvalidSequences: false, last);
+            var status = Utf8.ToUtf16(bytes[used..], buffer.AsSpan(length), out int read, out int written,
+                replaceInvalidSequences: false, isFinalBlock: last);
             used += read;
             length += written;
             if (status != OperationStatus.InvalidData) break;

@@ -1,15 +1,18 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Extensions.ML.Trainers;
 
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// Text as a sequence of tokens, which are numbers, and back. Immutable and of any thread. Stored as <c>tokenizer.json</c>, the format of Hugging
+/// Text as a sequence of tokens, which are numbers, and back. Immutable and of any thread. Stored as <c>tokenizer.json</c>, the format of
+/// Hugging
 /// Face's library "tokenizers".
 /// </summary>
 /// <remarks>
-/// Special tokens are never made from text, not even from text that spells their name, and <see cref="Encode"/> adds none: who feeds a model puts
+/// Special tokens are never made from text, not even from text that spells their name, and <see cref="Encode"/> adds none: who feeds a
+/// model puts
 /// them where they belong. Decoding leaves them out.
 /// </remarks>
 public abstract class Tokenizer
@@ -94,7 +97,8 @@ public abstract class Tokenizer
     /// <summary>Begins a text that is decoded token by token, as they are generated.</summary>
     public StreamingDecoder StartDecoding() => new(this);
 
-    /// <summary>A token for display: its text, the space before a word included; bytes that are no whole character as in <c>&lt;0xC3&gt;</c>; the name of a
+    /// <summary>A token for display: its text, the space before a word included; bytes that are no whole character as in
+    /// <c>&lt;0xC3&gt;</c>; the name of a
     /// special token.</summary>
     /// <param name="token">From 0 to below <see cref="VocabularySize"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
@@ -113,8 +117,10 @@ public abstract class Tokenizer
     /// <exception cref="FormatException">It is damaged.</exception>
     /// <exception cref="NotSupportedException">It needs what is not offered here; the message says what.</exception>
     /// <remarks>
-    /// Offered are byte-pair encodings over bytes with the words of GPT-2 (<c>ByteLevel</c>), byte-pair encodings with <c>Metaspace</c> and byte fallback
-    /// (Llama), and what <see cref="WordTokenizer"/> and <see cref="CharacterTokenizer"/> write. Padding, begin and end are known by their usual
+    /// Offered are byte-pair encodings over bytes with the words of GPT-2 (<c>ByteLevel</c>), byte-pair encodings with <c>Metaspace</c>
+    /// and byte fallback
+    /// (Llama), and what <see cref="WordTokenizer"/> and <see cref="CharacterTokenizer"/> write. Padding, begin and end are known by
+    /// their usual
     /// names; one that the file lacks is added behind its last token. What it says of truncation, padding and templates is not heeded.
     /// </remarks>
     public static Tokenizer Read(Stream stream)
@@ -141,7 +147,7 @@ public abstract class Tokenizer
     /// <param name="stream">Takes UTF-8.</param>
     public void Write(Stream stream)
     {
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         Write(json);
     }
 

@@ -1,5 +1,5 @@
+using System.Text;
 using System.Text.Json;
-using Extensions.ML.Trainers;
 
 namespace Extensions.ML.Generators;
 
@@ -47,7 +47,7 @@ static class TokenizerFile
             ("BPE", ByteLevelWords or MetaspaceWords) => BytePair(json, model, words),
             ("WordLevel", ByteLevelWords byteLevel) => new WordTokenizer(Lookup(json, model, words), byteLevel),
             ("WordLevel", CharacterWords) => new CharacterTokenizer(Lookup(json, model, words)),
-            ("BPE" or "WordLevel", _) => throw new NotSupportedException($"A {type} tokenizer with this pre_tokenizer is not offered here."),
+            ("BPE" or "WordLevel", _) => throw new NotSupportedException($"A {type} with this pre_tokenizer is not offered here."),
             _ => throw new NotSupportedException($"Tokenizers of the kind '{type}' are not offered here; BPE and WordLevel are."),
         };
     }
@@ -66,7 +66,8 @@ static class TokenizerFile
         switch (Text(form, "type"))
         {
             case "ByteLevel":
-                if (!Flag(form, "use_regex", missing: true)) throw new NotSupportedException("ByteLevel without its own expression (use_regex) is not offered here.");
+                if (!Flag(form, "use_regex", missing: true))
+                    throw new NotSupportedException("ByteLevel without its own expression (use_regex) is not offered here.");
                 return new ByteLevelWords(Flag(form, "add_prefix_space", missing: true));
             case "Metaspace":
                 if (Text(form, "replacement") is { } replacement and not "\u2581")
@@ -80,32 +81,77 @@ static class TokenizerFile
                     var other => throw new NotSupportedException($"Metaspace with the prepend_scheme '{other}' is not offered here."),
                 };
                 return new MetaspaceWords(before, Flag(form, "split", missing: true));
-            case "Split" when Object(form, "pattern") is { } pattern && Text(pattern, "Regex") == CharacterWords.Expression && Text(form, "behavior") == "Isolated":
+            case "Split" when Object(form, "pattern") is { } pattern && Text(pattern, "Regex") == CharacterWords.Expression
+                && Text(form, "behavior") == "Isolated":
                 return CharacterWords.Instance;
             case var other:
-                throw new NotSupportedException($"The pre_tokenizer '{other}' is not offered here, or not with its settings; ByteLevel and Metaspace are.");
+                throw new NotSupportedException($"The pre_tokenizer '{other}' is not offered here, or not as it is set; ByteLevel and Metaspace are.");
         }
     }
 
     // Llama's: U+2581 before the text, and for each space.
-    static bool IsPrepend(JsonElement normalizer) => Text(normalizer, "type") == "Sequence" && List(normalizer, "normalizers") is [var first, var second]
+    static bool IsPrepend(JsonElement normalizer) =>
+        Text(normalizer, "type") == "Sequence" && List(normalizer, "normalizers") is [var first, var second]
         && Text(first, "type") == "Prepend" && Text(first, "prepend") == "\u2581"
-        && Text(second, "type") == "Replace" && Text(second, "content") == "\u2581" && Object(second, "pattern") is { } pattern && Text(pattern, "String") == " ";
+        && Text(second, "type") == "Replace" && Text(second, "content") == "\u2581"
+        && Object(second, "pattern") is { } pattern && Text(pattern, "String") == " ";
 
-    static LookupVocabulary Names(JsonElement json, JsonElement model)
+    /// <param name="Numbers">The number of each token by its name.</param>
+    /// <param name="Added">Those that stand beside the model's.</param>
+    sealed record TokenNames(Dictionary<string, int> Numbers, List<AddedToken> Added)
+    {
+        /// <summary>The vocabulary of these tokens.</summary>
+        /// <param name="words">Reads how they are spelled.</param>
+        /// <param name="unknown">The name of the unknown token; <see langword="null"/> where there is none.</param>
+        public Vocabulary Build(PreTokenizer words, string? unknown)
+        {
+            if (unknown is not null && !Added.Any(token => token.Special && token.Content == unknown)) MakeSpecial(unknown);
+            var special = SpecialNames.Find(Added, unknown, MakeSpecial);
+            var names = new string[Numbers.Count];
+            foreach (var (name, number) in Numbers)
+            {
+                if (number >= names.Length || names[number] is not null)
+                    throw new FormatException($"The token '{name}' has the number {number}; each of the {names.Length} must have its own, from 0 on.");
+                names[number] = name;
+            }
+            var added = Added.GroupBy(token => token.Id).ToDictionary(tokens => tokens.Key, tokens => tokens.Last());
+            var bytes = new byte[names.Length][];
+            for (int i = 0; i < names.Length; i++)
+            {
+                if (added.TryGetValue(i, out var token)) bytes[i] = token.Special ? [] : TextBytes.Of(token.Content);
+                else bytes[i] = words.Read(names[i]) ?? throw new FormatException($"The token '{names[i]}' spells no bytes.");
+            }
+            return new(names, bytes, Added, special);
+        }
+
+        // Some files have a special token among the model's and do not say that it is one; others do not have it at all.
+        int MakeSpecial(string name)
+        {
+            Numbers.TryAdd(name, Numbers.Count);
+            Added.RemoveAll(token => token.Content == name);
+            Added.Add(new(Numbers[name], name, Special: true));
+            return Numbers[name];
+        }
+    }
+
+    static TokenNames Names(JsonElement json, JsonElement model)
     {
         var vocab = Object(model, "vocab") ?? throw new FormatException("The tokenizer's model has no vocab.");
         var numbers = new Dictionary<string, int>();
         foreach (var token in vocab.EnumerateObject())
-            if (!numbers.TryAdd(token.Name, Number(token.Value, token.Name))) throw new FormatException($"The token '{token.Name}' stands there twice.");
+        {
+            if (!numbers.TryAdd(token.Name, Number(token.Value, token.Name)))
+                throw new FormatException($"The token '{token.Name}' stands there twice.");
+        }
         var added = new List<AddedToken>();
         foreach (var token in List(json, "added_tokens"))
         {
-            string content = Text(token, "content") ?? throw new FormatException("An added token has no content.");
+            string? content = Text(token, "content");
+            if (string.IsNullOrEmpty(content)) throw new FormatException("An added token has no content.");
             bool special = Flag(token, "special", missing: false);
-            if (content.Length == 0) throw new FormatException("An added token is empty.");
-            if (!special && (Flag(token, "lstrip", false) || Flag(token, "rstrip", false) || Flag(token, "single_word", false)))
-                throw new NotSupportedException($"The added token '{content}' has lstrip, rstrip or single_word, which are not offered here.");
+            var rules = new[] { "lstrip", "rstrip", "single_word" }.Where(name => Flag(token, name, missing: false));
+            if (!special && rules.FirstOrDefault() is { } rule)
+                throw new NotSupportedException($"The added token '{content}' has {rule}, which is not offered here.");
             if (!token.TryGetProperty("id", out var id)) throw new FormatException($"The added token '{content}' has no id.");
             int number = Number(id, content);
             if (!numbers.TryAdd(content, number) && numbers[content] != number)
@@ -115,56 +161,27 @@ static class TokenizerFile
         return new(numbers, added);
     }
 
-    /// <summary>The numbers of tokens by their names.</summary>
-    sealed record LookupVocabulary(Dictionary<string, int> Numbers, List<AddedToken> Added)
+    /// <summary>The model's name for what it does not know; <see langword="null"/> where its vocabulary has none.</summary>
+    static string? Unknown(JsonElement model, TokenNames names) =>
+        Text(model, "unk_token") is { } name && names.Numbers.ContainsKey(name) ? name : null;
+
+    static Vocabulary Lookup(JsonElement json, JsonElement model, PreTokenizer words)
     {
-        public Vocabulary Build(PreTokenizer words, string? unknown)
-        {
-            if (unknown is not null && Added.All(token => token.Content != unknown))
-            {
-                if (!Numbers.TryGetValue(unknown, out int number)) throw new FormatException($"The unknown token '{unknown}' is not in the vocabulary.");
-                Added.Add(new(number, unknown, Special: true));
-            }
-            var special = SpecialNames.Find(Added, unknown, Append);
-            var names = new string[Numbers.Count];
-            foreach (var (name, number) in Numbers)
-            {
-                if (number >= names.Length || names[number] is not null)
-                    throw new FormatException($"The token '{name}' has the number {number}; the {names.Length} tokens must be numbered from 0 on, each with its own.");
-                names[number] = name;
-            }
-            var added = Added.ToDictionary(token => token.Id);
-            var bytes = new byte[names.Length][];
-            for (int i = 0; i < names.Length; i++)
-            {
-                bytes[i] = !added.TryGetValue(i, out var token) ? words.Read(names[i]) ?? throw new FormatException($"The token '{names[i]}' spells no bytes.")
-                    : token.Special ? [] : TextBytes.Of(token.Content);
-            }
-            return new(names, bytes, Added, special);
-        }
-
-        int Append(string name)
-        {
-            int number = Numbers.Count;
-            if (!Numbers.TryAdd(name, number)) throw new FormatException($"The token '{name}' is text, not special.");
-            Added.Add(new(number, name, Special: true));
-            return number;
-        }
+        var names = Names(json, model);
+        return names.Build(words, Unknown(model, names) ?? throw new FormatException("The tokenizer has no unknown token (unk_token)."));
     }
-
-    static Vocabulary Lookup(JsonElement json, JsonElement model, PreTokenizer words) =>
-        Names(json, model).Build(words, Text(model, "unk_token") ?? throw new FormatException("The tokenizer's model has no unk_token."));
 
     static BytePairTokenizer BytePair(JsonElement json, JsonElement model, PreTokenizer words)
     {
         foreach (string name in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
             if (!string.IsNullOrEmpty(Text(model, name))) throw new NotSupportedException($"A BPE model with {name} is not offered here.");
-        if (Flag(model, "ignore_merges", missing: false)) throw new NotSupportedException("A BPE model with ignore_merges is not offered here.");
+        if (Flag(model, "ignore_merges", missing: false))
+            throw new NotSupportedException("A BPE model with ignore_merges is not offered here.");
         if (model.TryGetProperty("dropout", out var dropout) && dropout.ValueKind != JsonValueKind.Null && dropout.GetDouble() != 0)
             throw new NotSupportedException("A BPE model with dropout is not offered here.");
 
         var names = Names(json, model);
-        var vocabulary = names.Build(words, Text(model, "unk_token"));
+        var vocabulary = names.Build(words, Unknown(model, names));
         var numbers = names.Numbers;
         var merges = List(model, "merges").Select(merge =>
         {
@@ -172,26 +189,23 @@ static class TokenizerFile
             return (Token(left), Token(right), Token(left + right));
         }).ToArray();
 
-        bool fallback = Flag(model, "byte_fallback", missing: false);
-        Dictionary<int, int>? characters = null;
-        if (words is MetaspaceWords)
-        {
-            if (!fallback && vocabulary.Special.Unknown is null) throw new NotSupportedException("A BPE model with neither byte_fallback nor unk_token is not offered here.");
-            characters = [];
-            foreach (var (name, number) in numbers)
-                if (System.Text.Rune.TryGetRuneAt(name, 0, out var rune) && rune.Utf16SequenceLength == name.Length) characters[rune.Value] = number;
-        }
+        bool fallback = words is ByteLevelWords || Flag(model, "byte_fallback", missing: false);
         var bytes = new int[256];
         for (int i = 0; i < 256; i++)
         {
-            string name = words is MetaspaceWords ? $"<0x{i:X2}>" : ByteLevelWords.Spell([(byte)i]);
-            bytes[i] = (words is ByteLevelWords || fallback) && numbers.TryGetValue(name, out int number) ? number
-                : vocabulary.Special.Unknown ?? throw new FormatException($"The byte {i} has no token ('{name}'), nor is there an unknown token.");
+            string name = words is ByteLevelWords ? ByteLevelWords.Spell([(byte)i]) : MetaspaceWords.Spell((byte)i);
+            bytes[i] = fallback && numbers.TryGetValue(name, out int number) ? number : vocabulary.Special.Unknown
+                ?? throw new FormatException($"The byte {i} has no token ('{name}'), and there is no unknown token.");
         }
+        var characters = words is ByteLevelWords ? null : numbers.Where(token => IsCharacter(token.Key))
+            .ToDictionary(token => Rune.GetRuneAt(token.Key, 0).Value, token => token.Value);
         return new(vocabulary, words, new(merges), bytes, characters);
 
-        int Token(string name) => numbers.TryGetValue(name, out int number) ? number : throw new FormatException($"A merge needs the token '{name}', which is not in the vocabulary.");
+        int Token(string name) => numbers.TryGetValue(name, out int number) ? number
+            : throw new FormatException($"A merge needs the token '{name}', which is not in the vocabulary.");
     }
+
+    static bool IsCharacter(string name) => Rune.TryGetRuneAt(name, 0, out var rune) && rune.Utf16SequenceLength == name.Length;
 
     static (string Left, string Right) Parts(JsonElement merge)
     {

@@ -17,8 +17,10 @@ public abstract record TokenizerOptions
     public bool MaskToken { get; init; }
 
     /// <summary>
-    /// Names of further special tokens, such as one that tags text which a machine translated. Text never becomes one: their numbers are asked
-    /// for by name (<see cref="Tokenizer.NamedToken"/>). ASCII letters or digits in <c>&lt;&gt;</c> or <c>[]</c>, such as <c>&lt;tag&gt;</c>. Default none.
+    /// Names of further special tokens, such as one that tags text which a machine translated. Text never becomes one: their numbers are
+    /// asked
+    /// for by name (<see cref="Tokenizer.NamedToken"/>). ASCII letters or digits in <c>&lt;&gt;</c> or <c>[]</c>, such as
+    /// <c>&lt;tag&gt;</c>. Default none.
     /// </summary>
     public IReadOnlyList<string> NamedTokens { get; init; } = [];
 

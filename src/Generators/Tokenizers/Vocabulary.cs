@@ -49,6 +49,6 @@ sealed class Vocabulary
         var names = SpecialNames.List(options, unknown);
         var added = names.Select((name, id) => new AddedToken(id, name, Special: true)).ToArray();
         return new([.. names, .. pieces], [.. names.Select(_ => Array.Empty<byte>()), .. pieces.Select(piece => words.Read(piece)!)], added,
-            SpecialNames.Find(added, unknown ? SpecialNames.Unknown : null));
+            SpecialNames.Find(added, unknown ? SpecialNames.Unknown : null, append: _ => throw new System.Diagnostics.UnreachableException()));
     }
 }

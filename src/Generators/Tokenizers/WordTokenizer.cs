@@ -1,8 +1,10 @@
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// Whole words, with the space before them; numbers and punctuation are words of their own. Text of known words is decoded exactly as it was; a
-/// word that the vocabulary does not hold becomes the unknown token, which decoding leaves out. Prefer <see cref="BytePairTokenizer"/>, to which
+/// Whole words, with the space before them; numbers and punctuation are words of their own. Text of known words is decoded exactly as it
+/// was; a
+/// word that the vocabulary does not hold becomes the unknown token, which decoding leaves out. Prefer <see cref="BytePairTokenizer"/>,
+/// to which
 /// nothing is unknown, unless each word is to be one token.
 /// </summary>
 public sealed class WordTokenizer : LookupTokenizer
