@@ -18,7 +18,7 @@ readonly record struct OutputLayer(Tensor Weight, Tensor? Bias)
     /// <returns>A scalar, in nats.</returns>
     public Tensor Loss(Tensor states, Tensor tokens, double smoothing)
     {
-        var loss = nn.functional.cross_entropy(Scores(states).to(ScalarType.Float32), tokens);
+        var loss = nn.functional.cross_entropy(Scores(states), tokens);
         if (smoothing == 0) return loss;
         // Spreading adds smoothing x (score of the token - mean score). Scores are linear in the weights, so their mean is the score by the mean
         // weights: no pass over [states, vocabulary].

@@ -31,7 +31,7 @@ sealed class TransformerTranslationNetwork : TranslationNetwork
 
     internal override OutputLayer Output => output is null ? new(table.Weight, null) : output.AsOutput();
 
-    internal override Tensor States(Tensor source, Tensor target, AttentionRecorder? attention)
+    internal override Tensor States(Tensor source, Tensor target, AttentionRecorder? attention = null)
     {
         var (memory, mask) = Encode(source, attention);
         var (rows, x) = (target.shape[0], decoderInput.Compute(table, target, before: 0));

@@ -111,7 +111,7 @@ public sealed class TranslationModel : SequenceModel
             using var scope = NewDisposeScope();
             var target = Targets(Array.ConvertAll(chosen, row => targets[row]));
             var (states, following, places) = Following(_network, Architecture, Sources(Array.ConvertAll(chosen, row => sources[row])), target);
-            var scores = _network.Output.Scores(states).to(ScalarType.Float32).log_softmax(1).gather(1, following.unsqueeze(1)).squeeze(1);
+            var scores = _network.Output.Scores(states).log_softmax(1).gather(1, following.unsqueeze(1)).squeeze(1);
             var (found, at) = (new float[scores.numel()], places.cpu().data<long>().ToArray());
             scores.CopyTo(found);
             for (int i = 0; i < found.Length; i++) sums[chosen[at[i] / (target.shape[1] - 1)]] += found[i];
