@@ -49,7 +49,7 @@ sealed class KeyValueCache(int heads) : IDisposable
     /// <param name="rows">[kept] Int64</param>
     /// <param name="heads">Heads.</param>
     /// <returns>[kept x heads, tokens, size of a head]</returns>
-    public static Tensor Select(Tensor x, Tensor rows, int heads) => x.view(-1, heads * x.shape[1] * x.shape[2]).index_select(0, rows)
+    public static Tensor Select(Tensor x, Tensor rows, int heads) => x.reshape(-1, heads * x.shape[1] * x.shape[2]).index_select(0, rows)
         .view(-1, x.shape[1], x.shape[2]);
 
     static void Replace(ref Tensor? field, Tensor value)
