@@ -60,7 +60,7 @@ public class MaskedTransformerTests
     public void TheBlockEqualsPyTorch()
     {
         using var scope = NewDisposeScope();
-        using var block = new TransformerBlock(8, 2, 12, new SeededRandom(3));
+        using var block = new TransformerBlock(new(8, 2, 12), new SeededRandom(3));
         block.to(ScalarType.Float64);
         var x = tensor(Support.Normal(2 * 5 * 8, 7), [2, 5, 8]).to(ScalarType.Float64);
         string weights = Path.Combine(Support.TemporaryFolder(), "weights.safetensors");
@@ -68,7 +68,7 @@ public class MaskedTransformerTests
             SafeTensors.Write(file, block.state_dict().Select(e => (e.Key, e.Value)).Append(("x", x)));
         string printed = Support.Python(Support.ReadScript + """
             layer = torch.nn.TransformerEncoderLayer(8, 2, 12, 0.0, 'gelu', batch_first=True, norm_first=True).double()
-            names = {'beforeAttention.': 'norm1.', 'beforeFeedForward.': 'norm2.', 'attention.projection.': 'self_attn.in_proj_',
+            names = {'attentionNormalization.': 'norm1.', 'feedForwardNormalization.': 'norm2.', 'attention.projection.': 'self_attn.in_proj_',
                      'attention.output.': 'self_attn.out_proj.', 'widen.': 'linear1.', 'narrow.': 'linear2.'}
             layer.load_state_dict({names[k[:k.rindex('.') + 1]] + k[k.rindex('.') + 1:]: v for k, v in w.items() if k != 'x'})
             print(' '.join(map(repr, layer(w['x']).flatten().tolist())))

@@ -51,6 +51,23 @@ sealed class DenseLayer : nn.Module<Tensor, Tensor>, IAffineLayer
     /// <summary>[outputSize, inputSize]</summary>
     internal Tensor Weight => weight;
 
+    /// <summary>The layer as one that tells tokens.</summary>
+    internal OutputLayer AsOutput() => new(weight, bias);
+
+    /// <summary>Draws the weights of all such layers in a module anew: uniform within plus or minus <c>sqrt(6 / (values in + values out))</c>
+    /// (Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural Networks", AISTATS 2010, equation 16), biases 0.
+    /// </summary>
+    internal static void StartGlorot(nn.Module module, SeededRandom random)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var layer in module.modules().OfType<DenseLayer>())
+        {
+            layer.weight.copy_(random.Uniform(layer.weight.shape, Math.Sqrt(6.0 / (layer.InputSize + layer.OutputSize))));
+            layer.bias.zero_();
+        }
+    }
+
     Tensor IAffineLayer.Matrix => weight.t();
     Tensor IAffineLayer.Bias => bias;
     Activation IAffineLayer.Activation => activation;

@@ -40,7 +40,7 @@ sealed class MaskedTransformerAutoencoder : AutoencoderNetwork
         RegisterComponents();
 
         TransformerBlock[] Blocks(int count) =>
-            [.. Enumerable.Range(0, count).Select(_ => new TransformerBlock(size, design.Heads, design.FeedForwardSize!.Value, random))];
+            [.. Enumerable.Range(0, count).Select(_ => new TransformerBlock(new(size, design.Heads, design.FeedForwardSize!.Value), random))];
     }
 
     /// <inheritdoc/>

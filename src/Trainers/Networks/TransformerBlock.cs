@@ -1,87 +1,102 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
 
-/// <summary>Attention of several heads of every token to every token of its row (Vaswani et al., "Attention Is All You Need", NIPS 2017,
-/// section 3.2).</summary>
-sealed class SelfAttention : nn.Module<Tensor, Tensor>
+/// <summary>What a transformer's blocks are made of.</summary>
+/// <param name="Size">Values in a token, a multiple of <paramref name="Heads"/>.</param>
+/// <param name="Heads">Heads of each attention.</param>
+/// <param name="HiddenSize">Width of the hidden layer.</param>
+readonly record struct TransformerShape(int Size, int Heads, int HiddenSize)
 {
-    readonly int heads;
-    readonly DenseLayer projection, output;
+    /// <summary>Of the hidden layer.</summary>
+    public Activation Activation { get; init; } = Activation.Gelu;
 
-    /// <param name="size">Values in a token, a multiple of <paramref name="heads"/>.</param>
-    /// <param name="heads">At least 1.</param>
-    /// <param name="random">Where the weights come from.</param>
-    internal SelfAttention(int size, int heads, SeededRandom random) : base(nameof(SelfAttention))
-    {
-        this.heads = heads;
-        projection = new DenseLayer(size, 3 * size, Activation.Identity, random);
-        output = new DenseLayer(size, size, Activation.Identity, random);
-        RegisterComponents();
-    }
+    /// <summary>Share of the attention weights, of the hidden layer and of what each layer adds that training sets to 0.</summary>
+    public double Dropout { get; init; }
 
-    /// <param name="x">[rows, tokens, size]</param>
-    /// <returns>[rows, tokens, size]</returns>
-    public override Tensor forward(Tensor x)
+    /// <summary>Whether a block looks at a source too.</summary>
+    public bool HasSource { get; init; }
+
+    /// <summary>Whether tokens are normalised after each sum (Vaswani et al. 2017), not before each layer (Xiong et al., "On Layer Normalization
+    /// in the Transformer Architecture", ICML 2020).</summary>
+    public bool NormalizesAfter { get; init; }
+
+    /// <summary>Values in the parameters of a block.</summary>
+    public long CountValues()
     {
-        var (rows, tokens, size) = (x.shape[0], x.shape[1], x.shape[2]);
-        // Query, key and value, each [rows, heads, tokens, size of a head].
-        var parts = projection.forward(x).view(rows, tokens, 3, heads, size / heads).permute(2, 0, 3, 1, 4);
-        var mixed = nn.functional.scaled_dot_product_attention(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2));
-        return output.forward(mixed.transpose(1, 2).reshape(rows, tokens, size));
+        checked
+        {
+            long size = Size;
+            return SelfAttention.CountValues(size) + LayerNormalization.CountValues(size)
+                + (HasSource ? CrossAttention.CountValues(size) + LayerNormalization.CountValues(size) : 0)
+                + LayerNormalization.CountValues(size) + HiddenSize * (size + 1) + size * (HiddenSize + 1L);
+        }
     }
 }
 
-/// <summary>Brings every token to mean 0 and variance 1, then scales and shifts it (Ba et al., "Layer Normalization", 2016).</summary>
-sealed class LayerNormalization : nn.Module<Tensor, Tensor>
-{
-    // TorchSharp finds parameters by field and replaces them when the module moves to a device.
-    Parameter weight, bias;
+/// <summary>What the tokens of a transformer's block look at.</summary>
+/// <param name="Rows">Rows.</param>
+/// <param name="Mask">Of the self attention, as for <see cref="Attention.Mix"/>.</param>
+/// <param name="SourceMask">Of the attention to the source.</param>
+/// <param name="Weights">Is given the weights of the self attention.</param>
+/// <param name="SourceWeights">Is given the weights of the attention to the source.</param>
+readonly record struct Sight(long Rows, Tensor? Mask = null, Tensor? SourceMask = null, Action<Tensor>? Weights = null,
+    Action<Tensor>? SourceWeights = null);
 
-    /// <param name="size">Values in a token.</param>
-    internal LayerNormalization(int size) : base(nameof(LayerNormalization))
-    {
-        weight = new Parameter(ones(size, dtype: ScalarType.Float32));
-        bias = new Parameter(zeros(size, dtype: ScalarType.Float32));
-        // The module owns them: a dispose scope that happens to be open while it is built must not.
-        weight.DetachFromDisposeScope();
-        bias.DetachFromDisposeScope();
-        RegisterComponents();
-    }
-
-    /// <param name="x">[..., size]</param>
-    /// <returns>[..., size]</returns>
-    public override Tensor forward(Tensor x) => nn.functional.layer_norm(x, weight.shape, weight.to(x.dtype), bias.to(x.dtype));
-}
-
-/// <summary>Attention, then a network of one hidden layer for each token; each normalised before and added to what came in (Xiong et al., "On
-/// Layer Normalization in the Transformer Architecture", ICML 2020).</summary>
+/// <summary>Attention to the row itself, attention to its source where there is one, then a network of one hidden layer for each token; each
+/// added to what came in (Vaswani et al. 2017, section 3.1).</summary>
 sealed class TransformerBlock : nn.Module<Tensor, Tensor>
 {
-    readonly LayerNormalization beforeAttention, beforeFeedForward;
+    readonly TransformerShape shape;
+    readonly LayerNormalization attentionNormalization, feedForwardNormalization;
+    readonly LayerNormalization? sourceNormalization;
     readonly SelfAttention attention;
+    readonly CrossAttention? sourceAttention;
     readonly DenseLayer widen, narrow;
 
-    /// <param name="size">Values in a token, a multiple of <paramref name="heads"/>.</param>
-    /// <param name="heads">Heads of the attention.</param>
-    /// <param name="hiddenSize">Width of the hidden layer.</param>
+    /// <param name="shape">Its sizes.</param>
     /// <param name="random">Where the weights come from.</param>
-    internal TransformerBlock(int size, int heads, int hiddenSize, SeededRandom random) : base(nameof(TransformerBlock))
+    internal TransformerBlock(TransformerShape shape, SeededRandom random) : base(nameof(TransformerBlock))
     {
-        beforeAttention = new LayerNormalization(size);
-        attention = new SelfAttention(size, heads, random);
-        beforeFeedForward = new LayerNormalization(size);
-        widen = new DenseLayer(size, hiddenSize, Activation.Gelu, random);
-        narrow = new DenseLayer(hiddenSize, size, Activation.Identity, random);
+        this.shape = shape;
+        attentionNormalization = new LayerNormalization(shape.Size);
+        attention = new SelfAttention(shape.Size, shape.Heads, random, shape.Dropout);
+        if (shape.HasSource)
+        {
+            sourceNormalization = new LayerNormalization(shape.Size);
+            sourceAttention = new CrossAttention(shape.Size, shape.Heads, random, shape.Dropout);
+        }
+        feedForwardNormalization = new LayerNormalization(shape.Size);
+        widen = new DenseLayer(shape.Size, shape.HiddenSize, shape.Activation, random);
+        narrow = new DenseLayer(shape.HiddenSize, shape.Size, Activation.Identity, random);
         RegisterComponents();
     }
 
     /// <param name="x">[rows, tokens, size]</param>
     /// <returns>[rows, tokens, size]</returns>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => Compute(x.flatten(0, 1), new Sight(x.shape[0]), null, null).view(x.shape);
+
+    /// <summary>What the tokens look at in the source.</summary>
+    /// <param name="memory">[rows x source tokens, size]</param>
+    /// <param name="rows">Rows.</param>
+    internal KeyValues Source(Tensor memory, long rows) => sourceAttention!.Source(memory, rows);
+
+    /// <param name="x">[rows x tokens, size]</param>
+    /// <param name="sight">What it looks at.</param>
+    /// <param name="cache">The tokens before, which are looked at too; is given these.</param>
+    /// <param name="source">What <see cref="Source"/> gave.</param>
+    /// <returns>[rows x tokens, size]</returns>
+    internal Tensor Compute(Tensor x, Sight sight, KeyValueCache? cache, KeyValues? source)
     {
-        x = x + attention.forward(beforeAttention.forward(x));
-        return x + narrow.forward(widen.forward(beforeFeedForward.forward(x)));
+        x = Add(x, attentionNormalization, x => attention.Compute(x, sight.Rows, sight.Mask, cache, sight.Weights));
+        if (sourceAttention is not null)
+            x = Add(x, sourceNormalization!, x => sourceAttention.Compute(x, sight.Rows, source!.Value, sight.SourceMask, sight.SourceWeights));
+        return Add(x, feedForwardNormalization, x => narrow.forward(Drop(widen.forward(x))));
     }
+
+    Tensor Add(Tensor x, LayerNormalization normalization, Func<Tensor, Tensor> layer) => shape.NormalizesAfter
+        ? normalization.forward(x + Drop(layer(x)))
+        : x + Drop(layer(normalization.forward(x)));
+
+    Tensor Drop(Tensor x) => training && shape.Dropout > 0 ? nn.functional.dropout(x, shape.Dropout) : x;
 }

@@ -8,13 +8,13 @@ namespace Extensions.ML.Trainers;
 /// <summary>Where an interrupted training stands, apart from its tensors.</summary>
 /// <param name="Settings">Everything that the arithmetic depends on; must be equal to resume.</param>
 /// <param name="Epochs">The epochs done.</param>
-/// <param name="Step">Steps done in the epoch under way.</param>
-/// <param name="Rows">Rows seen in them.</param>
-/// <param name="LossSum">Sum of the losses over these rows.</param>
-sealed record CheckpointState(JsonObject Settings, IReadOnlyList<EpochRecord> Epochs, long Step, long Rows, double LossSum);
+/// <param name="Batches">Batches done in the epoch under way.</param>
+/// <param name="Weight">Their weight.</param>
+/// <param name="LossSum">Sum of the losses over them.</param>
+sealed record CheckpointState(JsonObject Settings, IReadOnlyList<EpochRecord> Epochs, long Batches, long Weight, double LossSum);
 
 /// <summary>
-/// The file of a checkpoint: weights, the best weights so far, the optimiser's memory and the generator's state as safetensors, and the
+/// The file of a checkpoint: weights, the best weights so far, those of the last epochs, the optimiser's memory and the generator's state as safetensors, and the
 /// rest as JSON in its metadata. It appears under its name only when it is complete.
 /// </summary>
 sealed class Checkpoint(string folder)
@@ -23,11 +23,13 @@ sealed class Checkpoint(string folder)
 
     public string Path { get; } = System.IO.Path.Combine(folder, "checkpoint.safetensors");
 
-    public void Save(CheckpointState state, nn.Module module, ModuleSnapshot? best, IEnumerable<OptimizerHelper> optimizers)
+    public void Save(CheckpointState state, nn.Module module, ModuleSnapshot? best, IEnumerable<ModuleSnapshot> last,
+        IEnumerable<OptimizerHelper> optimizers)
     {
         using var scope = NewDisposeScope();
         var tensors = module.state_dict().Select(entry => ("model/" + entry.Key, entry.Value))
             .Concat(best is null ? [] : best.Copies.Select(entry => ("best/" + entry.Key, entry.Value)))
+            .Concat(last.SelectMany((epoch, i) => epoch.Copies.Select(entry => ($"last/{i}/{entry.Key}", entry.Value))))
             .Concat(OptimizerMemory.Save(optimizers).Select(entry => ("optimizer/" + entry.Name, entry.Tensor)))
             .Append(("random", get_rng_state()));
         Directory.CreateDirectory(folder);
@@ -42,7 +44,8 @@ sealed class Checkpoint(string folder)
 
     /// <summary>Puts a saved training back, or does nothing where there is none.</summary>
     /// <exception cref="TrainingException">The file is damaged, or of another training.</exception>
-    public CheckpointState? Load(JsonObject settings, nn.Module module, Func<ModuleSnapshot> best, IEnumerable<OptimizerHelper> optimizers)
+    public CheckpointState? Load(JsonObject settings, nn.Module module, Func<ModuleSnapshot> best, Func<ModuleSnapshot> addLast,
+        IEnumerable<OptimizerHelper> optimizers)
     {
         if (!File.Exists(Path)) return null;
         try
@@ -57,8 +60,9 @@ sealed class Checkpoint(string folder)
 
             PutBack(Group(content, "model/"), module.state_dict());
             if (Group(content, "best/") is { Count: > 0 } saved) PutBack(saved, best().Copies);
+            for (int i = 0; Group(content, $"last/{i}/") is { Count: > 0 } epoch; i++) PutBack(epoch, addLast().Copies);
             OptimizerMemory.Load(optimizers, Group(content, "optimizer/"));
-            if (state.Step > 0) set_rng_state(content.Tensors.TryGetValue("random", out var random) ? random
+            if (state.Batches > 0) set_rng_state(content.Tensors.TryGetValue("random", out var random) ? random
                 : throw new InvalidDataException("it lacks the generator's state."));
             return state;
         }

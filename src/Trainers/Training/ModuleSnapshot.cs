@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
@@ -19,6 +20,18 @@ sealed class ModuleSnapshot : IDisposable
     public void Take() => Copy(_live, _copies);
 
     public void PutBack() => Copy(_copies, _live);
+
+    /// <summary>Gives a module the mean of some snapshots of it; of what is no floating-point number, the last one's.</summary>
+    public static void PutBackMean(IReadOnlyCollection<ModuleSnapshot> snapshots)
+    {
+        using var _ = no_grad();
+        foreach (var (name, tensor) in snapshots.Last()._live)
+        {
+            using var scope = NewDisposeScope();
+            tensor.copy_(tensor.is_floating_point()
+                ? stack(snapshots.Select(snapshot => snapshot._copies[name].to(ScalarType.Float64))).mean([0]) : snapshots.Last()._copies[name]);
+        }
+    }
 
     static void Copy(IReadOnlyDictionary<string, Tensor> from, IReadOnlyDictionary<string, Tensor> to)
     {

@@ -9,7 +9,7 @@ namespace Extensions.ML.Trainers;
 /// <param name="ValidationLoss">Loss on the validation rows, at the end of an epoch; <see langword="null"/> within it or without
 /// any.</param>
 /// <param name="LearningRate">Learning rate of the last step.</param>
-/// <param name="RowsPerSecond">Training rows per second over the epoch so far.</param>
+/// <param name="RowsPerSecond">Training rows per second over the epoch so far; of sequences, tokens to learn.</param>
 /// <param name="Elapsed">Time since training began.</param>
 public sealed record TrainingProgress(int Epoch, int Epochs, long Step, long Steps, double Loss, double? ValidationLoss,
     double LearningRate, double RowsPerSecond, TimeSpan Elapsed)
@@ -31,6 +31,6 @@ public sealed record EpochRecord(int Epoch, double Loss, double? ValidationLoss,
 /// <summary>What happened in a training; kept with the model.</summary>
 /// <param name="Epochs">Every epoch, in order.</param>
 /// <param name="BestEpoch">The epoch with the best monitored loss, from 1.</param>
-/// <param name="Restored">Whether the weights are those of <paramref name="BestEpoch"/> instead of the last epoch.</param>
+/// <param name="Restored">Whether the weights are those of <paramref name="BestEpoch"/> alone, though it is not the last epoch.</param>
 /// <param name="StoppedEarly">Whether training stopped because the monitored loss no longer became better.</param>
 public sealed record TrainingHistory(IReadOnlyList<EpochRecord> Epochs, int BestEpoch, bool Restored, bool StoppedEarly);

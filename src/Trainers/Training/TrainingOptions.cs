@@ -6,8 +6,11 @@ public sealed record TrainingOptions
     /// <summary>Passes over the training rows, at least 1. Default 20. A run that is resumed with more of them is trained on.</summary>
     public int Epochs { get; init => field = AtLeast(value, 1); } = 20;
 
-    /// <summary>Rows in a step, at least 1. Default 128.</summary>
+    /// <summary>Rows in a batch, at least 1; of sequences, the tokens in a batch, counted with the padding. Default 128.</summary>
     public int BatchSize { get; init => field = AtLeast(value, 1); } = 128;
+
+    /// <summary>Batches whose gradients make one step, at least 1: as a batch that many times as large, in the memory of one. Default 1.</summary>
+    public int AccumulateBatches { get; init => field = AtLeast(value, 1); } = 1;
 
     /// <summary>Default <see cref="Adam"/> with learning rate 0.001.</summary>
     public Optimizer Optimizer { get; init; } = new Adam();
@@ -24,7 +27,8 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Epochs without a better monitored loss after which training stops, at least 1; <see langword="null"/> (the default) never stops
-    /// early. The monitored loss is the validation loss where there are validation rows, else the training loss.
+    /// early. The monitored loss is the validation loss where there are validation rows, else the training loss, unless
+    /// <see cref="MonitoredMeasure"/> names another figure.
     /// </summary>
     public int? Patience { get; init => field = value is { } p ? AtLeast(p, 1) : null; }
 
@@ -35,6 +39,11 @@ public sealed record TrainingOptions
     /// <summary>Whether the weights of the epoch with the best validation loss are put back at the end. Without validation rows or
     /// <see cref="Patience"/>, the last weights stay. Default yes.</summary>
     public bool RestoreBest { get; init; } = true;
+
+    /// <summary>At the end, the weights are the mean of those at the ends of this many last epochs, at least 1 (Polyak and Juditsky 1992; in
+    /// the way of Vaswani et al. 2017, section 6.1). Above 1, it takes the place of <see cref="RestoreBest"/>. Default 1: the weights stay as
+    /// they are.</summary>
+    public int AverageEpochs { get; init => field = AtLeast(value, 1); } = 1;
 
     /// <summary>Seed of everything random in the run. The order of the rows has its own in <see cref="DataOptions"/>. Default 1.</summary>
     public int Seed { get; init; } = 1;
@@ -63,6 +72,10 @@ public sealed record TrainingOptions
     /// <summary>Asked at the end of each epoch for its <see cref="EpochRecord.Measures"/>; <see langword="null"/> (the default) where there are
     /// none.</summary>
     internal Func<IReadOnlyDictionary<string, double>>? Measures { get; init; }
+
+    /// <summary>The one of <see cref="Measures"/> that tells which epoch is the best, higher being better; <see langword="null"/> (the default)
+    /// for the loss.</summary>
+    internal string? MonitoredMeasure { get; init; }
 
     /// <summary>What the objective depends on besides the network and the data, in words: a checkpoint of another objective is not continued
     /// from. Default <see langword="null"/>.</summary>

@@ -24,16 +24,19 @@ sealed class TrainingRun : IDisposable
     readonly LossMeter _meter;
     readonly Checkpoint? _checkpoint;
     readonly JsonObject _settings;
+    readonly long _batchesPerEpoch;
     readonly long _stepsPerEpoch;
     readonly List<EpochRecord> _history = [];
     readonly List<double> _monitored = [];
+    readonly Queue<ModuleSnapshot> _last = [];
+    readonly List<(Tensor Loss, long Weight)> _gathered = [];
     readonly Stopwatch _clock = Stopwatch.StartNew();
 
     ModuleSnapshot? _best;
     int _bestEpoch;
     double _learningRate;
     long _epochStarted;
-    long _rowsBefore;
+    long _weightBefore;
 
     public TrainingRun(nn.Module module, Func<Batch, Tensor> objective, IBatchSource training, IBatchSource? validation,
         TrainingOptions options)
@@ -46,7 +49,8 @@ sealed class TrainingRun : IDisposable
         _optimizers = [.. module.named_parameters().Where(p => p.parameter.requires_grad).GroupBy(p => RateFactor(p.name), p => p.parameter)
             .Select(group => (options.Optimizer.Create([.. group]), group.Key))];
         _meter = new LossMeter(device);
-        _stepsPerEpoch = (training.RowCount + options.BatchSize - 1) / options.BatchSize;
+        _batchesPerEpoch = training.BatchCount(options.BatchSize);
+        _stepsPerEpoch = StepsOf(_batchesPerEpoch);
         _checkpoint = options.CheckpointFolder is { } folder ? new Checkpoint(folder) : null;
         _settings = Settings();
     }
@@ -60,6 +64,9 @@ sealed class TrainingRun : IDisposable
         [nameof(_options.Schedule)] = JsonSerializer.SerializeToNode(_options.Schedule),
         [nameof(_options.Clipping)] = JsonSerializer.SerializeToNode(_options.Clipping),
         [nameof(_options.BatchSize)] = _options.BatchSize,
+        [nameof(_options.AccumulateBatches)] = _options.AccumulateBatches,
+        [nameof(_options.AverageEpochs)] = _options.AverageEpochs,
+        [nameof(_options.MonitoredMeasure)] = _options.MonitoredMeasure,
         [nameof(_options.Seed)] = _options.Seed,
         [nameof(_options.Precision)] = _options.Precision.ToString(),
         [nameof(_options.Objective)] = _options.Objective,
@@ -73,19 +80,24 @@ sealed class TrainingRun : IDisposable
     double RateFactor(string parameter) => _options.LearningRateFactors?
         .Where(factor => parameter.StartsWith(factor.Key, StringComparison.Ordinal)).Select(factor => factor.Value).Append(1).First() ?? 1;
 
-    bool KeepsBest => _options.RestoreBest && (_validation is not null || _options.Patience is not null);
+    bool KeepsBest => _options.RestoreBest && !Averages
+        && (_validation is not null || _options.Patience is not null || _options.MonitoredMeasure is not null);
+
+    bool Averages => _options.AverageEpochs > 1;
+
+    long StepsOf(long batches) => (batches + _options.AccumulateBatches - 1) / _options.AccumulateBatches;
 
     int EpochsWithoutGain => _history.Count - _bestEpoch;
 
     public TrainingHistory Execute(CancellationToken cancellation)
     {
-        long firstStep = Resume();
+        long firstBatch = Resume();
         bool stopped = _options.Patience <= EpochsWithoutGain;
         try
         {
-            for (; _history.Count < _options.Epochs && !stopped; firstStep = 0)
+            for (; _history.Count < _options.Epochs && !stopped; firstBatch = 0)
             {
-                TrainEpoch(_history.Count, firstStep, cancellation);
+                TrainEpoch(_history.Count, firstBatch, cancellation);
                 double? validationLoss = Validate(_history.Count, cancellation);
                 stopped = EndEpoch(validationLoss);
             }
@@ -103,44 +115,52 @@ sealed class TrainingRun : IDisposable
             _best!.PutBack();
             Log($"weights of epoch {_bestEpoch} put back");
         }
+        if (Averages && _last.Count > 0)
+        {
+            ModuleSnapshot.PutBackMean(_last);
+            Log($"weights averaged over the last {_last.Count} epochs");
+        }
         return new TrainingHistory(_history, _bestEpoch, restored, stopped);
     }
 
-    /// <returns>Steps already done in the epoch to train next.</returns>
+    /// <returns>Batches already done in the epoch to train next.</returns>
     long Resume()
     {
-        if (!_options.Resume || _checkpoint?.Load(_settings, _module, Best, Steps) is not { } state) return 0;
+        if (!_options.Resume || _checkpoint?.Load(_settings, _module, Best, AddLast, Steps) is not { } state) return 0;
         foreach (var record in state.Epochs) Remember(record);
-        _meter.Reset((state.Step, state.Rows, state.LossSum));
-        Log($"continued from '{_checkpoint.Path}' after {_history.Count} epochs and {state.Step} steps");
-        return state.Step;
+        _meter.Reset((state.Batches, state.Weight, state.LossSum));
+        Log($"continued from '{_checkpoint.Path}' after {_history.Count} epochs and {StepsOf(state.Batches)} steps");
+        return state.Batches;
     }
 
-    void TrainEpoch(int epoch, long firstStep, CancellationToken cancellation)
+    void TrainEpoch(int epoch, long firstBatch, CancellationToken cancellation)
     {
         _module.train();
-        if (firstStep == 0)
+        if (firstBatch == 0)
         {
             _meter.Reset(default);
             // Seeded per epoch, so that a resumed run draws the same numbers.
             manual_seed(Seed(epoch, 0));
         }
         _epochStarted = Stopwatch.GetTimestamp();
-        _rowsBefore = _meter.State.Rows;
-        long reported = _epochStarted, step = firstStep;
-        foreach (var batch in _training.Epoch(epoch, _options.BatchSize, firstStep, cancellation))
+        _weightBefore = _meter.State.Weight;
+        long reported = _epochStarted, done = firstBatch, step = StepsOf(firstBatch);
+        foreach (var batch in _training.Epoch(epoch, _options.BatchSize, firstBatch, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            Step(batch, LearningRate(epoch, step));
+            if (_gathered.Count == 0) cancellation.ThrowIfCancellationRequested();
+            Gather(batch);
+            done++;
+            if (_gathered.Count < _options.AccumulateBatches && done < _batchesPerEpoch) continue;
+            Step(LearningRate(epoch, step));
             step++;
             if (_options.Progress is null || step == _stepsPerEpoch || Stopwatch.GetElapsedTime(reported) < s_reportInterval) continue;
             Read(epoch);
             Report(step, _meter.Mean, null);
             reported = Stopwatch.GetTimestamp();
         }
-        if (step != _stepsPerEpoch)
+        if (done != _batchesPerEpoch)
             throw new InvalidOperationException(
-                $"The batch source gave {step} batches in epoch {epoch + 1}; {_stepsPerEpoch} were expected.");
+                $"The batch source gave {done} batches in epoch {epoch + 1}; {_batchesPerEpoch} were expected.");
         Read(epoch);
     }
 
@@ -151,13 +171,25 @@ sealed class TrainingRun : IDisposable
             * _options.Schedule.Factor(new SchedulePoint(epoch * _stepsPerEpoch + step, _options.Epochs * _stepsPerEpoch, epoch, losses));
     }
 
-    void Step(Batch batch, double rate)
+    /// <summary>The gradients of a batch, added to those that wait for the step.</summary>
+    void Gather(Batch batch)
     {
         using var scope = NewDisposeScope();
         var loss = _objective(batch);
         if (loss.numel() != 1)
             throw new ArgumentException($"The objective must give one number; it gave [{string.Join(", ", loss.shape)}].");
-        loss.backward();
+        (_options.AccumulateBatches == 1 ? loss : loss * batch.Weight).backward();
+        _gathered.Add((loss.detach().MoveToOuterDisposeScope(), batch.Weight));
+    }
+
+    void Step(double rate)
+    {
+        using var scope = NewDisposeScope();
+        if (_options.AccumulateBatches > 1)
+        {
+            double share = 1.0 / _gathered.Sum(batch => batch.Weight);
+            foreach (var parameter in _parameters) parameter.grad?.mul_(share);
+        }
         if (_options.Combiner is { } combiner) combiner.Combine([.. _parameters.Select(p => p.grad!).Where(g => g is not null)]);
         _options.Clipping?.Apply(_parameters);
         _learningRate = rate;
@@ -168,7 +200,12 @@ sealed class TrainingRun : IDisposable
         }
         // None instead of zeros: the next backward pass then writes its gradients instead of adding them.
         foreach (var parameter in _parameters) parameter.grad = null;
-        _meter.Add(loss, batch.Rows);
+        foreach (var (loss, weight) in _gathered)
+        {
+            _meter.Add(loss, weight);
+            loss.Dispose();
+        }
+        _gathered.Clear();
     }
 
     /// <summary>The loss on the validation rows; leaves the meter as it was, also when cancelled.</summary>
@@ -187,7 +224,7 @@ sealed class TrainingRun : IDisposable
                 {
                     cancellation.ThrowIfCancellationRequested();
                     using var scope = NewDisposeScope();
-                    _meter.Add(_objective(batch), batch.Rows);
+                    _meter.Add(_objective(batch), batch.Weight);
                 }
             }
             Read(epoch);
@@ -212,6 +249,7 @@ sealed class TrainingRun : IDisposable
             + FormattableString.Invariant($", learning rate {_learningRate:g4}, {RowsPerSecond:n0} rows/s"));
 
         if (Remember(record) && KeepsBest) Best().Take();
+        if (Averages) AddLast();
         _meter.Reset(default);
         bool stop = _options.Patience <= EpochsWithoutGain;
         if (stop) Log($"stopped: no better loss for {EpochsWithoutGain} epochs");
@@ -223,7 +261,7 @@ sealed class TrainingRun : IDisposable
     /// <returns>Whether its monitored loss is the best so far.</returns>
     bool Remember(EpochRecord record)
     {
-        double loss = record.ValidationLoss ?? record.Loss;
+        double loss = Monitored(record);
         bool better = _bestEpoch == 0 || loss < _monitored[_bestEpoch - 1] - _options.MinImprovement;
         _history.Add(record);
         _monitored.Add(loss);
@@ -231,12 +269,29 @@ sealed class TrainingRun : IDisposable
         return better;
     }
 
+    /// <returns>What tells the best epoch: lower is better.</returns>
+    double Monitored(EpochRecord record)
+    {
+        if (_options.MonitoredMeasure is not { } name) return record.ValidationLoss ?? record.Loss;
+        if (record.Measures?.TryGetValue(name, out double value) != true) throw new InvalidOperationException($"There is no measure {name}.");
+        return -value;
+    }
+
+    /// <summary>Remembers the weights as those of the last epoch.</summary>
+    ModuleSnapshot AddLast()
+    {
+        if (_last.Count == _options.AverageEpochs) _last.Dequeue().Dispose();
+        var snapshot = new ModuleSnapshot(_module);
+        _last.Enqueue(snapshot);
+        return snapshot;
+    }
+
     ModuleSnapshot Best() => _best ??= new ModuleSnapshot(_module);
 
     void Save()
     {
-        var (steps, rows, sum) = _meter.State;
-        _checkpoint?.Save(new CheckpointState(_settings, _history, steps, rows, sum), _module, _best, Steps);
+        var (batches, weight, sum) = _meter.State;
+        _checkpoint?.Save(new CheckpointState(_settings, _history, batches, weight, sum), _module, _best, _last, Steps);
     }
 
     void Read(int epoch)
@@ -247,13 +302,13 @@ sealed class TrainingRun : IDisposable
         }
         catch (NonFiniteLossException e)
         {
-            throw new TrainingException(FormattableString.Invariant($"The loss became {e.Loss} in epoch {epoch + 1}, step {e.Step}. ")
+            throw new TrainingException(FormattableString.Invariant($"The loss became {e.Loss} in epoch {epoch + 1}, step {StepsOf(e.Batch)}. ")
                 + FormattableString.Invariant($"Most likely the learning rate ({_learningRate:g4}) is too high ")
                 + "or the inputs are far from 0: lower the rate, clip the gradients, or scale the features.");
         }
     }
 
-    double RowsPerSecond => (_meter.State.Rows - _rowsBefore) / Stopwatch.GetElapsedTime(_epochStarted).TotalSeconds;
+    double RowsPerSecond => (_meter.State.Weight - _weightBefore) / Stopwatch.GetElapsedTime(_epochStarted).TotalSeconds;
 
     void Report(long step, double loss, double? validationLoss)
         => _options.Progress?.Report(new TrainingProgress(_history.Count + 1, _options.Epochs, step, _stepsPerEpoch, loss, validationLoss,
@@ -268,5 +323,7 @@ sealed class TrainingRun : IDisposable
         foreach (var optimizer in Steps) optimizer.Dispose();
         _meter.Dispose();
         _best?.Dispose();
+        foreach (var snapshot in _last) snapshot.Dispose();
+        foreach (var (loss, _) in _gathered) loss.Dispose();
     }
 }

@@ -1,0 +1,45 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>Blocks on top of each other; behind blocks that normalise before each layer, a last normalization.</summary>
+sealed class TransformerBlocks : nn.Module
+{
+    readonly ModuleList<TransformerBlock> blocks;
+    readonly LayerNormalization? last;
+
+    /// <param name="layers">Blocks, at least 1.</param>
+    /// <param name="shape">What they are made of.</param>
+    /// <param name="random">Where the weights come from.</param>
+    internal TransformerBlocks(int layers, TransformerShape shape, SeededRandom random) : base(nameof(TransformerBlocks))
+    {
+        Shape = shape;
+        blocks = new ModuleList<TransformerBlock>([.. Enumerable.Range(0, layers).Select(_ => new TransformerBlock(shape, random))]);
+        if (!shape.NormalizesAfter) last = new LayerNormalization(shape.Size);
+        RegisterComponents();
+    }
+
+    internal TransformerShape Shape { get; }
+
+    internal int Count => blocks.Count;
+
+    internal static long CountValues(int layers, TransformerShape shape) =>
+        checked(layers * shape.CountValues() + (shape.NormalizesAfter ? 0 : LayerNormalization.CountValues(shape.Size)));
+
+    /// <summary>What each block looks at in the source.</summary>
+    /// <param name="memory">[rows x source tokens, size]</param>
+    /// <param name="rows">Rows.</param>
+    internal KeyValues[] Sources(Tensor memory, long rows) => [.. blocks.Select(block => block.Source(memory, rows))];
+
+    /// <param name="x">[rows x tokens, size]</param>
+    /// <param name="sight">What the blocks look at; told the weights of one block after the other.</param>
+    /// <param name="caches">Of each block the tokens before; <see langword="null"/> where there are none.</param>
+    /// <param name="sources">What <see cref="Sources"/> gave; <see langword="null"/> where there is no source.</param>
+    /// <returns>[rows x tokens, size]</returns>
+    internal Tensor Compute(Tensor x, Sight sight, KeyValueCache[]? caches = null, KeyValues[]? sources = null)
+    {
+        for (int i = 0; i < blocks.Count; i++) x = blocks[i].Compute(x, sight, caches?[i], sources?[i]);
+        return last is null ? x : last.forward(x);
+    }
+}

@@ -1,0 +1,63 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>
+/// What a transformer sees of its tokens: their vectors, and where they stand (Vaswani et al. 2017, sections 3.4 and 3.5). Places are sines and
+/// cosines, beside which vectors are scaled by <c>sqrt(size)</c>, or learned.
+/// </summary>
+sealed class TransformerInput : nn.Module
+{
+    const double LongestWave = 10_000;
+
+    readonly int size;
+    readonly double dropout;
+    readonly LayerNormalization? normalization;
+    // TorchSharp finds parameters by field and replaces them when the module moves to a device.
+    Parameter? places;
+
+    /// <param name="size">Values in a token, even.</param>
+    /// <param name="learnedPlaces">Places that there are; 0 for sines and cosines.</param>
+    /// <param name="dropout">Share of the values that training sets to 0.</param>
+    /// <param name="normalizes">Whether tokens are normalised before the first block.</param>
+    /// <param name="random">Where the weights come from.</param>
+    internal TransformerInput(int size, int learnedPlaces, double dropout, bool normalizes, SeededRandom random) : base(nameof(TransformerInput))
+    {
+        (this.size, this.dropout) = (size, dropout);
+        if (normalizes) normalization = new LayerNormalization(size);
+        if (learnedPlaces > 0)
+        {
+            places = new Parameter(random.Uniform([learnedPlaces, size], Math.Sqrt(3.0 / size)));
+            places.DetachFromDisposeScope();
+        }
+        RegisterComponents();
+    }
+
+    internal static long CountValues(long size, long learnedPlaces, bool normalizes) =>
+        checked(size * learnedPlaces + (normalizes ? LayerNormalization.CountValues(size) : 0));
+
+    /// <param name="table">The vectors.</param>
+    /// <param name="tokens">[rows, tokens] Int64</param>
+    /// <param name="before">Tokens that stand before the first of them.</param>
+    /// <returns>[rows x tokens, size]</returns>
+    internal Tensor Compute(TokenTable table, Tensor tokens, long before)
+    {
+        var vectors = table.forward(tokens).view(tokens.shape[0], -1, size);
+        long count = tokens.shape[1];
+        var x = (places is null
+            ? vectors * Math.Sqrt(size) + Waves(before, count, vectors)
+            : vectors + places.narrow(0, before, count)).view(-1, size);
+        if (normalization is not null) x = normalization.forward(x);
+        return training && dropout > 0 ? nn.functional.dropout(x, dropout) : x;
+    }
+
+    /// <returns>[count, size]: the sines of a place before its cosines.</returns>
+    Tensor Waves(long before, long count, Tensor like)
+    {
+        int waves = size / 2;
+        var frequencies = (arange(waves, dtype: like.dtype, device: like.device) * (-Math.Log(LongestWave) / waves)).exp();
+        var angles = arange(before, before + count, dtype: like.dtype, device: like.device).unsqueeze(1) * frequencies; // [count, waves]
+        return cat([angles.sin(), angles.cos()], 1);
+    }
+}

@@ -1,0 +1,60 @@
+using static TorchSharp.torch;
+
+namespace Extensions.ML.Trainers;
+
+/// <summary>The network of a <see cref="TransformerTranslation"/>.</summary>
+sealed class TransformerTranslationNetwork : TranslationNetwork
+{
+    readonly int padding;
+    readonly TokenTable table;
+    readonly TokenTable? sourceTable;
+    readonly DenseLayer? output;
+    readonly TransformerInput encoderInput, decoderInput;
+    readonly TransformerBlocks encoder, decoder;
+
+    internal TransformerTranslationNetwork(TransformerTranslation design, TranslationArchitecture architecture, int seed)
+        : base(nameof(TransformerTranslationNetwork))
+    {
+        var random = new SeededRandom(seed);
+        padding = architecture.Special.Padding;
+        int places = design.Places(architecture);
+        table = new TokenTable(architecture.VocabularySize, design.Width, random);
+        if (!architecture.SharedVocabulary) sourceTable = new TokenTable(architecture.SourceVocabularySize, design.Width, random);
+        encoderInput = new TransformerInput(design.Width, places, design.Dropout, normalizes: false, random);
+        encoder = new TransformerBlocks(design.EncoderLayers, design.Shape, random);
+        decoderInput = new TransformerInput(design.Width, places, design.Dropout, normalizes: false, random);
+        decoder = new TransformerBlocks(design.DecoderLayers, design.Shape with { HasSource = true }, random);
+        if (!design.TiedEmbeddings) output = new DenseLayer(design.Width, architecture.VocabularySize, Activation.Identity, random);
+        RegisterComponents();
+        DenseLayer.StartGlorot(this, random);
+    }
+
+    internal override OutputLayer Output => output is null ? new(table.Weight, null) : output.AsOutput();
+
+    internal override Tensor States(Tensor source, Tensor target, AttentionRecorder? attention = null)
+    {
+        var (memory, mask) = Encode(source, attention);
+        var (rows, x) = (target.shape[0], decoderInput.Compute(table, target, before: 0));
+        // Padding stands behind the tokens of a row, so that whoever looks back only sees none of it.
+        var sight = new Sight(rows, Attention.LookBack(target.shape[1], 0, x), mask, attention is null ? null : attention.Decoder.Add,
+            attention is null ? null : attention.Cross.Add);
+        return decoder.Compute(x, sight, caches: null, decoder.Sources(memory, rows));
+    }
+
+    /// <param name="source">[rows, source tokens] Int64</param>
+    /// <param name="attention">Is given what looks where.</param>
+    /// <returns>[rows x source tokens, size], and what hides the padding.</returns>
+    (Tensor Memory, Tensor? Mask) Encode(Tensor source, AttentionRecorder? attention)
+    {
+        var x = encoderInput.Compute(sourceTable ?? table, source, before: 0);
+        var absent = source.eq(padding);
+        var mask = absent.any().item<bool>() ? new Attention(encoder.Shape.Heads, 0).HidePadding(absent, x.dtype) : null;
+        return (encoder.Compute(x, new Sight(source.shape[0], mask, Weights: attention is null ? null : attention.Encoder.Add)), mask);
+    }
+
+    internal override DecoderState Start(Tensor source)
+    {
+        var (memory, mask) = Encode(source, null);
+        return new TransformerState(decoderInput, table, decoder, Output, source.shape[0], decoder.Sources(memory, source.shape[0]), mask);
+    }
+}
