@@ -7,15 +7,16 @@ namespace Extensions.ML.Generators;
 public sealed record DecodingOptions
 {
     /// <summary>Beginnings that are kept for each row, at least 1; with 1 the search is greedy. Default 5. Not used when sampling.</summary>
-    public int Beams { get; init => field = Check.AtLeast(value, 1, nameof(Beams)); } = 5;
+    public int Beams { get; init => field = AtLeast(value, 1, nameof(Beams)); } = 5;
 
     /// <summary>α: a sequence of L tokens, its end counted, scores log P / ((5 + L) / 6)^α (Wu et al., "Google's Neural Machine Translation
     /// System", 2016, equation 14). 0 compares probabilities, which favours short sequences; more favours longer ones. Finite; default 1.</summary>
-    public double LengthPenalty { get; init => field = Check.Finite(value, nameof(LengthPenalty)); } = 1;
+    public double LengthPenalty { get; init => field = double.IsFinite(value) ? value
+        : throw new ArgumentOutOfRangeException(nameof(LengthPenalty), value, "LengthPenalty must be finite."); } = 1;
 
     /// <summary>Sequences wanted for each row, at least 1, best first; at most <see cref="Beams"/> in a beam search. When sampling, as many
     /// independent ones. Default 1.</summary>
-    public int Results { get; init => field = Check.AtLeast(value, 1, nameof(Results)); } = 1;
+    public int Results { get; init => field = AtLeast(value, 1, nameof(Results)); } = 1;
 
     /// <summary>Below this length a sequence does not end. The tokens of a forced prefix are not counted. Default 0.</summary>
     public LengthLimit MinimumLength { get; init; }
@@ -26,11 +27,12 @@ public sealed record DecodingOptions
 
     /// <summary>θ: logits of tokens that the sequence holds, a forced prefix included, are divided by it where positive and multiplied where
     /// negative (Keskar et al., "CTRL", 2019, section 4.1). Finite and above 0; above 1 discourages repetition. Default 1: no penalty.</summary>
-    public double RepetitionPenalty { get; init => field = Check.Positive(value, nameof(RepetitionPenalty)); } = 1;
+    public double RepetitionPenalty { get; init => field = double.IsFinite(value) && value > 0 ? value
+        : throw new ArgumentOutOfRangeException(nameof(RepetitionPenalty), value, "RepetitionPenalty must be finite and above 0."); } = 1;
 
     /// <summary>n: no n tokens occur in the same order twice in a sequence, a forced prefix included (Paulus, Xiong and Socher, "A Deep
     /// Reinforced Model for Abstractive Summarization", 2018, section 2.5). At least 0; default 0: any may.</summary>
-    public int NoRepeatNgramSize { get; init => field = Check.AtLeast(value, 0, nameof(NoRepeatNgramSize)); }
+    public int NoRepeatNgramSize { get; init => field = AtLeast(value, 0, nameof(NoRepeatNgramSize)); }
 
     /// <summary>How tokens are drawn; <see langword="null"/> (the default) for beam search.</summary>
     public TokenSampling? Sampling { get; init; }
@@ -48,40 +50,7 @@ public sealed record DecodingOptions
     /// <summary>What the log-probability of a sequence is divided by.</summary>
     /// <param name="length">Generated tokens, the end counted.</param>
     internal double Normalizer(int length) => Math.Pow((5 + length) / 6.0, LengthPenalty);
-}
 
-/// <summary>How tokens are drawn: of the model's distribution sharpened by the temperature, then cut to the most probable ones, in this order.</summary>
-public sealed record TokenSampling
-{
-    /// <summary>Logits are divided by it: below 1, the probable becomes more so. Finite and above 0; default 1.</summary>
-    public double Temperature { get; init => field = Check.Positive(value, nameof(Temperature)); } = 1;
-
-    /// <summary>Only so many of the most probable tokens are drawn (Fan, Lewis and Dauphin, "Hierarchical Neural Story Generation", 2018), at
-    /// least 1; <see langword="null"/> (the default) for all.</summary>
-    public int? TopK { get; init => field = value is { } k ? Check.AtLeast(k, 1, nameof(TopK)) : null; }
-
-    /// <summary>Only the smallest set of the most probable tokens that together have at least this probability is drawn (nucleus sampling:
-    /// Holtzman et al., "The Curious Case of Neural Text Degeneration", 2020, equation 2). Above 0, at most 1; default 1: all.</summary>
-    public double TopP
-    {
-        get;
-        init => field = value is > 0 and <= 1 ? value
-            : throw new ArgumentOutOfRangeException(nameof(TopP), value, "TopP must be above 0 and at most 1.");
-    } = 1;
-
-    /// <summary>Of the random numbers. What is drawn for a row depends on the seed and the number of the row, never on what is decoded beside
-    /// it. Default 0.</summary>
-    public int Seed { get; init; }
-}
-
-static class Check
-{
-    public static int AtLeast(int value, int least, string name) => value >= least ? value
+    static int AtLeast(int value, int least, string name) => value >= least ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
-
-    public static double Finite(double value, string name) => double.IsFinite(value) ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite.");
-
-    public static double Positive(double value, string name) => double.IsFinite(value) && value > 0 ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite and above 0.");
 }

@@ -25,22 +25,41 @@ sealed class SampledChoice(DecodingOptions options, SpecialTokens special, IRead
     /// <returns>[sequences, draws] Int64.</returns>
     internal Tensor Draw(Tensor ruled, Tensor uniform)
     {
-        var logits = ruled;
-        Tensor? tokens = null;
-        if (_sampling.TopK < ruled.shape[1]) (logits, tokens) = ruled.topk(_sampling.TopK.Value, 1);
-        else if (_sampling.TopP < 1) (logits, tokens) = ruled.sort(1, descending: true);
-
-        var probabilities = (logits / _sampling.Temperature).softmax(1, ScalarType.Float64);
-        var cumulative = probabilities.cumsum(1);
-        if (_sampling.TopP < 1)
+        var probabilities = (ruled / _sampling.Temperature).softmax(1);
+        if (_sampling.TopK < ruled.shape[1])
         {
-            // A token is one of the smallest set if those before it do not reach the bound.
-            probabilities.masked_fill_((cumulative - probabilities).ge(_sampling.TopP), 0);
-            cumulative = probabilities.cumsum(1);
+            probabilities = Cut(probabilities, probabilities.topk(_sampling.TopK.Value, 1).values.amin(1));
+            probabilities /= probabilities.sum(1, keepdim: true);
         }
+        if (_sampling.TopP < 1) probabilities = Cut(probabilities, LeastOfNucleus(probabilities));
+        // In the order of the vocabulary, so that no draw depends on how equal probabilities are sorted.
+        var cumulative = probabilities.cumsum(1, ScalarType.Float64);
         long last = cumulative.shape[1] - 1;
-        var places = searchsorted(cumulative, uniform * cumulative.narrow(1, last, 1), right: true).clamp_max(last);
-        return tokens is null ? places : tokens.gather(1, places);
+        return searchsorted(cumulative, uniform * cumulative.narrow(1, last, 1), right: true).clamp_max(last);
+    }
+
+    static Tensor Cut(Tensor probabilities, Tensor least) => probabilities.masked_fill(probabilities.lt(least.unsqueeze(1)), 0);
+
+    /// <returns>[sequences]: the smallest probability in the smallest set that holds <see cref="TokenSampling.TopP"/>.</returns>
+    Tensor LeastOfNucleus(Tensor probabilities)
+    {
+        var largest = Largest(probabilities);
+        // A token is one of the set if those before it do not reach the bound.
+        var before = largest.cumsum(1, ScalarType.Float64) - largest;
+        return largest.masked_fill(before.ge(_sampling.TopP), double.PositiveInfinity).amin(1);
+    }
+
+    /// <summary>As many of the largest probabilities as hold the bound in every row, in descending order: few, as a rule, and a whole
+    /// vocabulary is slow to sort.</summary>
+    Tensor Largest(Tensor probabilities)
+    {
+        const int fewest = 128, growth = 4;
+        for (int count = fewest; count < probabilities.shape[1]; count *= growth)
+        {
+            var largest = probabilities.topk(count, 1).values;
+            if (largest.sum(1, type: ScalarType.Float64).ge(_sampling.TopP).all().item<bool>()) return largest;
+        }
+        return probabilities.sort(1, descending: true).Values;
     }
 
     public override IEnumerable<Hypothesis> Continue(IReadOnlyList<Hypothesis> own, Candidates candidates, Func<Hypothesis, float[]?> attention)

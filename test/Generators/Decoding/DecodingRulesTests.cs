@@ -1,4 +1,5 @@
 using Extensions.ML.Trainers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Extensions.ML.Generators.Tests;
@@ -159,6 +160,16 @@ public class DecodingRulesTests
         Assert.ThrowsExactly<ArgumentException>(() => model.Decode(new DecodingOptions { Beams = 2, Results = 3 }, [0]));
         model.Logits[0, 0, 1, 4] = float.NaN;
         Assert.ThrowsExactly<InvalidOperationException>(() => model.Decode(new DecodingOptions(), [0]));
+    }
+
+    [TestMethod]
+    public void NoTensorOutlivesTheSearch()
+    {
+        var model = new TableModel(Count, vocabulary: 9, seed: 7);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        foreach (var found in Decode(model, way => way with { Attention = true, RepetitionPenalty = 1.2, NoRepeatNgramSize = 3, MinimumLength = 4 }))
+            Assert.IsGreaterThanOrEqualTo(4, found.Tokens.Count);
+        Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     [TestMethod]
