@@ -162,6 +162,32 @@ public class DecodingRulesTests
         Assert.ThrowsExactly<InvalidOperationException>(() => model.Decode(new DecodingOptions(), [0]));
     }
 
+    /// <summary>The table looks at two tokens, so a window of a few changes nothing, however often it begins anew.</summary>
+    [TestMethod]
+    public void WindowsMoveAlong()
+    {
+        var model = new TableModel(1, vocabulary: 12, seed: 8);
+        int[][] prefixes = [[3, 4, 5, 6, 7, 8, 9, 3, 4], [], [5, 5]];
+        foreach (var way in s_ways)
+        {
+            var options = way with { MinimumLength = 17, MaximumLength = 17 };
+            var expected = model.Decode(options, [0, 0, 0], prefixes, numbers: [1, 2, 3]);
+            var fed = new List<TableState>();
+            using (var state = new WindowedState(rows =>
+            {
+                fed.Add(model.Start(new int[rows]));
+                return fed[^1];
+            }, 3, window: 5))
+            {
+                var found = SequenceSearch.Decode(state, CPU, TableModel.Special, options, new DecodingBatch { Rows = [1, 2, 3], Prefixes = prefixes });
+                foreach (var (row, other) in expected.Zip(found))
+                    foreach (var (a, b) in row.Zip(other)) CollectionAssert.AreEqual(a.Tokens.ToArray(), b.Tokens.ToArray());
+            }
+            Assert.IsGreaterThan(5, fed.Count);
+            Assert.IsTrue(fed.All(state => state.Length <= 5));
+        }
+    }
+
     [TestMethod]
     public void NoTensorOutlivesTheSearch()
     {
