@@ -36,6 +36,11 @@ public sealed class RowNoise
         for (int row = 0; row < count; row++) _rows[row] = SeededRandom.Hash(seed, first + row);
     }
 
+    /// <summary>Noise for rows of a sample in any order.</summary>
+    /// <param name="seed">The seed of the sample.</param>
+    /// <param name="rows">Numbers of the rows.</param>
+    internal RowNoise(int seed, IReadOnlyList<long> rows) => _rows = [.. rows.Select(row => SeededRandom.Hash(seed, row))];
+
     /// <summary>Noise for given rows, the same wherever a row of these values stands.</summary>
     /// <param name="seed">The seed.</param>
     /// <param name="rows">[rows, width] float32, on any device.</param>
