@@ -4,8 +4,8 @@ using Microsoft.ML.Runtime;
 
 namespace Extensions.ML;
 
-/// <summary>What every trainer of a network lets the user set about its training. The defaults give a good model without tuning.</summary>
-public abstract class NetworkOptions
+/// <summary>What every trainer of a network over rows lets the user set about its training. The defaults give a good model without tuning.</summary>
+public abstract class NetworkOptions : TrainerOptions
 {
     private protected NetworkOptions(int leastSteps, int leastEpochs, int mostEpochs = 100) =>
         (_leastSteps, _leastEpochs, _mostEpochs) = (leastSteps, leastEpochs, mostEpochs);
@@ -23,57 +23,11 @@ public abstract class NetworkOptions
     /// <summary>Rows in a step, at least 1. Default 128, for embeddings 32.</summary>
     public int BatchSize { get; set; } = 128;
 
-    /// <summary>How gradients become steps: <see cref="Adam"/> (the default), <see cref="AdamW"/> (for embeddings), <see cref="Sgd"/>, <see cref="RmsProp"/>,
-    /// <see cref="Adagrad"/> or <see cref="Adadelta"/>, with its learning rate and weight decay.</summary>
-    public Optimizer Optimizer { get; set; } = new Adam();
-
-    /// <summary>How the learning rate runs: <see cref="ConstantSchedule"/> (the default), <see cref="StepSchedule"/>, <see cref="ExponentialSchedule"/>,
-    /// <see cref="CosineSchedule"/>, <see cref="InverseSquareRootSchedule"/> or <see cref="PlateauSchedule"/>, with an optional warm-up.</summary>
-    public LearningRateSchedule Schedule { get; set; } = new ConstantSchedule();
-
-    /// <summary>A bound on the gradients, by norm or by value. Default <see langword="null"/>: none.</summary>
-    public GradientClipping? Clipping { get; set; }
-
-    /// <summary>Share of the rows kept out of training to watch the loss on, 0 (the default) to below 1.</summary>
-    public double ValidationFraction { get; set; }
-
-    /// <summary>
-    /// Epochs without a better loss after which training stops and the best weights come back, at least 1. The loss watched is
-    /// that of the validation rows where there are any, else of the training rows. Default <see langword="null"/>: never.
-    /// </summary>
-    public int? EarlyStoppingPatience { get; set; }
-
-    /// <summary>Seed of the first weights, the split and the order of the rows. Default <see langword="null"/>: the seed of the
-    /// <see cref="MLContext"/>, or 1. The same seed and data give bit-identical weights on a CPU.</summary>
-    public int? Seed { get; set; }
-
-    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default <see langword="null"/>: the GPU named by <see cref="MLContext.GpuDeviceId"/>,
-    /// or the CPU. With <see cref="MLContext.FallbackToCpu"/> a GPU that is not there is replaced by the CPU, with a warning in <c>ml.Log</c>.</summary>
-    public string? Device { get; set; }
-
-    /// <summary>Number format of the layers. Default <see cref="Precision.Float32"/>.</summary>
-    public Precision Precision { get; set; }
-
     /// <summary>Bytes of rows to hold in memory; larger data is streamed from its source in every epoch. Default 1 GB.</summary>
     public long MemoryBudget { get; set; } = 1L << 30;
 
     /// <summary>Rows that are shuffled among each other. Default 0: all rows when they are in memory, else as many as fit a buffer.</summary>
     public int ShuffleRows { get; set; }
-
-    /// <summary>Folder of the checkpoint, written after every epoch. Default <see langword="null"/>: none.</summary>
-    public string? CheckpointFolder { get; set; }
-
-    /// <summary>Whether a checkpoint of the same training found in <see cref="CheckpointFolder"/> is continued from. Default yes.</summary>
-    public bool Resume { get; set; } = true;
-
-    /// <summary>Is told of the end of each epoch, and within long epochs about twice a second.</summary>
-    public IProgress<TrainingProgress>? Progress { get; set; }
-
-    /// <summary>Stops the training with <see cref="OperationCanceledException"/>.</summary>
-    public CancellationToken CancellationToken { get; set; }
-
-    /// <summary>Where gradients meet those of other processes in data-parallel training. Default <see langword="null"/>: trains alone.</summary>
-    public IGradientCombiner? GradientCombiner { get; set; }
 
     internal DataOptions ToDataOptions(IHostEnvironment env, FeatureScaling scaling, SlotLayout? layout = null) => new()
     {
@@ -88,24 +42,10 @@ public abstract class NetworkOptions
     internal TrainingOptions ToTrainingOptions(IHostEnvironment env, string device, long rows, Action<string> log)
     {
         var steps = (rows + BatchSize - 1) / BatchSize;
-        return new()
+        return ToTrainingOptions(env, device, log) with
         {
             Epochs = Epochs ?? (int)Math.Clamp((_leastSteps + steps - 1) / steps, _leastEpochs, _mostEpochs),
             BatchSize = BatchSize,
-            Optimizer = Optimizer,
-            Schedule = Schedule,
-            Clipping = Clipping,
-            Patience = EarlyStoppingPatience,
-            Seed = ResolveSeed(env),
-            Device = device,
-            Precision = Precision,
-            CheckpointFolder = CheckpointFolder,
-            Resume = Resume,
-            Progress = Progress,
-            Log = log,
-            Combiner = GradientCombiner,
         };
     }
-
-    internal int ResolveSeed(IHostEnvironment env) => Seed ?? env.Seed() ?? 1;
 }

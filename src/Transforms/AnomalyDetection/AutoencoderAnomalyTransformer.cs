@@ -11,13 +11,13 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Scores rows by how unusual their codes and errors in trained autoencoders are. Made by <see cref="AutoencoderAnomalyTrainer"/>.</summary>
-public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchScorer, ISingleFeaturePredictionTransformer<AnomalyDetectorModel>
+public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IFeatureScorer, ISingleFeaturePredictionTransformer<AnomalyDetectorModel>
 {
     internal const string LoaderSignature = "AutoencoderAnomaly";
     static readonly ModelFormat s_format = new("AE ANOML", LoaderSignature);
 
     readonly Description _description;
-    readonly OutputColumn[] _outputs;
+    readonly FloatColumn[] _outputs;
 
     /// <summary>The contents of <c>model.json</c>.</summary>
     internal sealed record Description(string FeatureColumnName, string ScoreColumnName, string PredictedLabelColumnName,
@@ -32,11 +32,11 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchSc
         _outputs =
         [
             // The order of ML.NET's own detector.
-            OutputColumn.Boolean(description.PredictedLabelColumnName, AnnotationKinds.ForDetector("PredictedLabel")),
-            OutputColumn.Single(description.ScoreColumnName, AnnotationKinds.ForDetector("Score")),
+            FloatColumn.Boolean(description.PredictedLabelColumnName, AnnotationKinds.ForDetector("PredictedLabel")),
+            FloatColumn.Single(description.ScoreColumnName, AnnotationKinds.ForDetector("Score")),
             .. description.ContributionsColumnName is { } contributions
-                ? [OutputColumn.Vector(contributions, Width, description.Detector.SlotNames)]
-                : Array.Empty<OutputColumn>(),
+                ? [FloatColumn.Vector(contributions, Width, description.Detector.SlotNames)]
+                : Array.Empty<FloatColumn>(),
         ];
     }
 
@@ -80,10 +80,10 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IBatchSc
         WithThreshold(AnomalyLabels.BestThreshold(labelled, labelColumnName, beta, WithThreshold(0), _description.ScoreColumnName));
 
     internal override IBatchScorer Scorer => this;
-    RowInput IBatchScorer.Input => new FeatureInput(FeatureColumnName, Width);
-    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
+    RowInput IFeatureScorer.Input => new FeatureInput(FeatureColumnName, Width);
+    IReadOnlyList<FloatColumn> IFeatureScorer.Outputs => _outputs;
 
-    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
+    void IFeatureScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
     {
         float[]? labels = outputs[0], scores = outputs[1], contributions = outputs.Length > 2 ? outputs[2] : null;
         var first = scores ?? labels;

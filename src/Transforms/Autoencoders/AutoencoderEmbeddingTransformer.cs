@@ -9,13 +9,13 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Adds the embedding of a trained autoencoder to every row. Made by <see cref="AutoencoderEmbeddingEstimator"/>.</summary>
-public sealed class AutoencoderEmbeddingTransformer : NetworkTransformer, IBatchScorer
+public sealed class AutoencoderEmbeddingTransformer : NetworkTransformer, IFeatureScorer
 {
     internal const string LoaderSignature = "AutoencoderEmbedding";
     static readonly ModelFormat s_format = new("AE EMBED", LoaderSignature);
 
     readonly Description _description;
-    readonly OutputColumn[] _outputs;
+    readonly FloatColumn[] _outputs;
 
     /// <summary>The contents of <c>model.json</c>.</summary>
     internal sealed record Description(string InputColumnName, string OutputColumnName, string? ReconstructionColumnName,
@@ -27,14 +27,14 @@ public sealed class AutoencoderEmbeddingTransformer : NetworkTransformer, IBatch
         _description = description;
 
         var code = model.Architecture.CodeSize;
-        var outputs = new List<OutputColumn>
+        var outputs = new List<FloatColumn>
         {
-            OutputColumn.Vector(description.OutputColumnName, code, Enumerable.Range(0, code).Select(i => $"{description.OutputColumnName}{i}").ToArray()),
+            FloatColumn.Vector(description.OutputColumnName, code, Enumerable.Range(0, code).Select(i => $"{description.OutputColumnName}{i}").ToArray()),
         };
         if (description.ReconstructionColumnName is { } reconstruction)
-            outputs.Add(OutputColumn.Vector(reconstruction, model.Architecture.InputSize, description.Autoencoder.SlotNames));
+            outputs.Add(FloatColumn.Vector(reconstruction, model.Architecture.InputSize, description.Autoencoder.SlotNames));
         if (description.ErrorColumnName is { } error)
-            outputs.Add(OutputColumn.Single(error));
+            outputs.Add(FloatColumn.Single(error));
         _outputs = [.. outputs];
     }
 
@@ -45,10 +45,10 @@ public sealed class AutoencoderEmbeddingTransformer : NetworkTransformer, IBatch
     public TrainingHistory History => Model.History;
 
     internal override IBatchScorer Scorer => this;
-    RowInput IBatchScorer.Input => new FeatureInput(_description.InputColumnName, Model.Architecture.InputSize);
-    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
+    RowInput IFeatureScorer.Input => new FeatureInput(_description.InputColumnName, Model.Architecture.InputSize);
+    IReadOnlyList<FloatColumn> IFeatureScorer.Outputs => _outputs;
 
-    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
+    void IFeatureScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
     {
         var next = 1;
         var reconstructions = _description.ReconstructionColumnName == null ? null : outputs[next++];

@@ -11,7 +11,7 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Tells whether a row is of the class true, and how probable that is. Made by <see cref="PretrainedEncoderBinaryTrainer"/>.</summary>
-public sealed class PretrainedEncoderBinaryTransformer : NetworkTransformer, IBatchScorer, ISingleFeaturePredictionTransformer<ClassifierModel>
+public sealed class PretrainedEncoderBinaryTransformer : NetworkTransformer, IFeatureScorer, ISingleFeaturePredictionTransformer<ClassifierModel>
 {
     internal const string LoaderSignature = "EncoderBinary";
     static readonly ModelFormat s_format = new("ENC BIN ", LoaderSignature);
@@ -34,20 +34,20 @@ public sealed class PretrainedEncoderBinaryTransformer : NetworkTransformer, IBa
     public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, InputSize);
 
     /// <summary>The columns that it adds.</summary>
-    internal static IReadOnlyList<OutputColumn> Outputs { get; } =
+    internal static IReadOnlyList<FloatColumn> Outputs { get; } =
     [
-        OutputColumn.Boolean("PredictedLabel", AnnotationKinds.ForPredictedLabel(AnnotationKinds.BinaryTask)),
-        OutputColumn.Single("Score", AnnotationKinds.ForScore(AnnotationKinds.BinaryTask)),
-        OutputColumn.Single("Probability", AnnotationKinds.ForProbability()),
+        FloatColumn.Boolean("PredictedLabel", AnnotationKinds.ForPredictedLabel(AnnotationKinds.BinaryTask)),
+        FloatColumn.Single("Score", AnnotationKinds.ForScore(AnnotationKinds.BinaryTask)),
+        FloatColumn.Single("Probability", AnnotationKinds.ForProbability()),
     ];
 
     int InputSize => Model.Architecture.Autoencoder.InputSize;
 
     internal override IBatchScorer Scorer => this;
-    RowInput IBatchScorer.Input => new FeatureInput(FeatureColumnName, InputSize);
-    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => Outputs;
+    RowInput IFeatureScorer.Input => new FeatureInput(FeatureColumnName, InputSize);
+    IReadOnlyList<FloatColumn> IFeatureScorer.Outputs => Outputs;
 
-    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
+    void IFeatureScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
     {
         var scores = outputs.First(output => output != null).AsSpan(0, count);
         Model.Score(rows, count, scores);

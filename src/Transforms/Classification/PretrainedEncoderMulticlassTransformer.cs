@@ -12,13 +12,13 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Tells the class of a row, and the probability of each. Made by <see cref="PretrainedEncoderMulticlassTrainer"/>.</summary>
-public sealed class PretrainedEncoderMulticlassTransformer : NetworkTransformer, IBatchScorer, ISingleFeaturePredictionTransformer<ClassifierModel>
+public sealed class PretrainedEncoderMulticlassTransformer : NetworkTransformer, IFeatureScorer, ISingleFeaturePredictionTransformer<ClassifierModel>
 {
     internal const string LoaderSignature = "EncoderMulticlass";
     static readonly ModelFormat s_format = new("ENC MULT", LoaderSignature);
 
     readonly ClassifierDescription _description;
-    readonly OutputColumn[] _outputs;
+    readonly FloatColumn[] _outputs;
 
     internal PretrainedEncoderMulticlassTransformer(ClassifierModel model, ClassifierDescription description)
     {
@@ -27,8 +27,8 @@ public sealed class PretrainedEncoderMulticlassTransformer : NetworkTransformer,
         var names = description.Labels;
         _outputs =
         [
-            OutputColumn.Key("PredictedLabel", Classes, AnnotationKinds.ForPredictedLabel(AnnotationKinds.MulticlassTask, names)),
-            OutputColumn.Vector("Score", Classes, AnnotationKinds.ForScore(AnnotationKinds.MulticlassTask, names)),
+            FloatColumn.Key("PredictedLabel", Classes, AnnotationKinds.ForPredictedLabel(AnnotationKinds.MulticlassTask, names)),
+            FloatColumn.Vector("Score", Classes, AnnotationKinds.ForScore(AnnotationKinds.MulticlassTask, names)),
         ];
     }
 
@@ -48,10 +48,10 @@ public sealed class PretrainedEncoderMulticlassTransformer : NetworkTransformer,
     int Classes => Model.Architecture.Outputs;
 
     internal override IBatchScorer Scorer => this;
-    RowInput IBatchScorer.Input => new FeatureInput(FeatureColumnName, InputSize);
-    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
+    RowInput IFeatureScorer.Input => new FeatureInput(FeatureColumnName, InputSize);
+    IReadOnlyList<FloatColumn> IFeatureScorer.Outputs => _outputs;
 
-    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
+    void IFeatureScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
     {
         float[]? labels = outputs[0], scores = outputs[1];
         var rented = scores == null ? ArrayPool<float>.Shared.Rent(count * Classes) : null;

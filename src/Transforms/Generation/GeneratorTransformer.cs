@@ -15,13 +15,13 @@ namespace Extensions.ML;
 /// A trained generator. Rows are drawn from it by <c>ml.Generation.Sample</c>; in a pipeline it adds the logarithm of the density of every row
 /// where its model tells one.
 /// </summary>
-public sealed class GeneratorTransformer : NetworkTransformer, IBatchScorer
+public sealed class GeneratorTransformer : NetworkTransformer, IFeatureScorer
 {
     internal const string LoaderSignature = "RowGenerator";
     static readonly ModelFormat s_format = new("GENERATE", LoaderSignature);
 
     readonly Description _description;
-    readonly OutputColumn[] _outputs;
+    readonly FloatColumn[] _outputs;
 
     /// <summary>The contents of <c>model.json</c>.</summary>
     internal sealed record Description(IReadOnlyList<ColumnCodec> Columns, ClassLabel? Label, string? LogLikelihoodColumnName,
@@ -36,7 +36,7 @@ public sealed class GeneratorTransformer : NetworkTransformer, IBatchScorer
             throw new InvalidDataException($"The columns make rows of {Inputs.Size} values and {Label?.Count ?? 0} classes; the network has "
                 + $"{model.Architecture.InputSize} and {model.Architecture.Classes}.");
         string?[] densities = model.Density == Density.None ? [] : [description.LogLikelihoodColumnName, description.BitsPerDimensionColumnName];
-        _outputs = [.. densities.OfType<string>().Select(name => OutputColumn.Single(name))];
+        _outputs = [.. densities.OfType<string>().Select(name => FloatColumn.Single(name))];
     }
 
     /// <summary>The trained network with its scaling and the history of its training.</summary>
@@ -60,10 +60,10 @@ public sealed class GeneratorTransformer : NetworkTransformer, IBatchScorer
         RowGenerator.Of(Model).DrawClasses(noise, GenerationCatalog.ClassOf(this, condition));
 
     internal override IBatchScorer Scorer => this;
-    RowInput IBatchScorer.Input => Inputs;
-    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
+    RowInput IFeatureScorer.Input => Inputs;
+    IReadOnlyList<FloatColumn> IFeatureScorer.Outputs => _outputs;
 
-    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
+    void IFeatureScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
     {
         var first = outputs.FirstOrDefault(output => output != null);
         if (first == null)

@@ -109,6 +109,23 @@ static class Shapes
         return column;
     }
 
+    /// <summary>Finds a text column of a data view.</summary>
+    /// <param name="schema">The schema of the data view.</param>
+    /// <param name="role">What the column is for, in messages: source or target.</param>
+    /// <param name="name">Name of the column.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing, or no text.</exception>
+    public static DataViewSchema.Column RequireText(this DataViewSchema schema, string role, string name)
+    {
+        var column = schema.GetColumnOrNull(name) ?? throw Missing(role, name);
+        return column.Type is TextDataViewType ? column : throw new ArgumentOutOfRangeException("inputSchema",
+            $"Schema mismatch for {role} column '{name}': expected Text, got {column.Type}.");
+    }
+
+    /// <summary>Finds a text column of a pipeline under construction.</summary>
+    /// <inheritdoc cref="RequireText(DataViewSchema, string, string)"/>
+    public static SchemaShape.Column RequireText(this SchemaShape shape, string role, string name) =>
+        shape.RequireScalar(role, name, TextDataViewType.Instance, isKey: false, "");
+
     static ArgumentOutOfRangeException Missing(string role, string name) =>
         new("inputSchema", $"Could not find {role} column '{name}'");
 

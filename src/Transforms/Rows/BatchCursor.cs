@@ -1,4 +1,3 @@
-using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -10,14 +9,10 @@ namespace Extensions.ML;
 /// </summary>
 sealed class BatchCursor : DataViewRowCursor
 {
-    const int BlockBytes = 2 << 20;
-
     readonly BatchRowMapper _mapper;
     readonly DataViewRowCursor _source;
     readonly bool[] _activeOutputs;
-    readonly float[]?[] _outputs;
-    readonly FeatureBlock? _features;
-    readonly IRowInputReader? _reader;
+    readonly ScoringBlock? _block;
     readonly ColumnBuffer?[] _columns;
     readonly ValueGetter<DataViewRowId> _idGetter;
     readonly DataViewRowId[] _ids;
@@ -33,11 +28,8 @@ sealed class BatchCursor : DataViewRowCursor
         _mapper = mapper;
         _source = source;
         _activeOutputs = mapper.ActiveOutputs(needed);
-        var scoring = _activeOutputs.Contains(true);
-        var rows = scoring ? RowsOfBlock(mapper.Scorer.Input.Size) : 1;
-        _outputs = mapper.AllocateOutputs(_activeOutputs, rows);
-        _features = scoring ? new FeatureBlock(rows, mapper.Scorer.Input.Size) : null;
-        _reader = scoring ? mapper.ReadInput(source) : null;
+        _block = mapper.Open(source, _activeOutputs, single: false);
+        var rows = _block?.Capacity ?? 1;
         _columns = new ColumnBuffer?[mapper.InputSchema.Count];
         foreach (var column in needed)
             if (column.Index < _columns.Length)
@@ -46,10 +38,6 @@ sealed class BatchCursor : DataViewRowCursor
         _ids = new DataViewRowId[rows];
         _batches = new long[rows];
     }
-
-    // Enough that the matrix products run at full speed, for which they pack the weights anew in every block; few enough that a block
-    // stays in the cache that the processor's cores share.
-    static int RowsOfBlock(int width) => Math.Clamp(BlockBytes / sizeof(float) / width, 16, 512);
 
     public override DataViewSchema Schema => _mapper.OutputSchema;
     public override long Position => _position;
@@ -79,15 +67,15 @@ sealed class BatchCursor : DataViewRowCursor
                 _ended = true;
                 break;
             }
-            _reader?.ReadChecked(_features![_count]);
+            _block?.Read(_count);
             foreach (var column in _columns)
                 column?.Fetch(_count);
             _idGetter(ref _ids[_count]);
             _batches[_count] = _source.Batch;
             _count++;
         }
-        if (_count > 0 && _features != null)
-            _mapper.Scorer.Score(_features, _count, _outputs);
+        if (_count > 0)
+            _block?.Score(_count);
         return _count > 0;
     }
 
@@ -105,7 +93,7 @@ sealed class BatchCursor : DataViewRowCursor
         return Getters.Cast<TValue>(
             output < 0
                 ? _columns[column.Index]!.CreateGetter(Current)
-                : _mapper.Scorer.Outputs[output].CreateGetter(() => _outputs[output]!, Current),
+                : _block!.CreateGetter(output, Current),
             column);
     }
 
@@ -117,7 +105,7 @@ sealed class BatchCursor : DataViewRowCursor
         if (disposing)
         {
             _source.Dispose();
-            _features?.Dispose();
+            _block?.Dispose();
         }
         base.Dispose(disposing);
     }

@@ -13,7 +13,7 @@ sealed class BatchRowMapper : IRowToRowMapper
         ArgumentNullException.ThrowIfNull(inputSchema);
         Scorer = scorer;
         InputSchema = inputSchema;
-        _inputs = scorer.Input.Bind(inputSchema);
+        _inputs = scorer.Bind(inputSchema);
 
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
@@ -50,12 +50,9 @@ sealed class BatchRowMapper : IRowToRowMapper
         return needed.Select(index => InputSchema[index]).ToArray();
     }
 
-    /// <summary>Reads the scorer's input of a row.</summary>
-    public IRowInputReader ReadInput(DataViewRow row) => Scorer.Input.Open(row, Array.ConvertAll(_inputs, input => row.Schema[input.Index]));
-
-    /// <summary>Space for one block of the active outputs.</summary>
-    public float[]?[] AllocateOutputs(bool[] active, int rows) =>
-        Scorer.Outputs.Select((output, i) => active[i] ? new float[rows * output.Size] : null).ToArray();
+    /// <summary>Space for rows of a source that are scored together; null where no output is active, and nothing is to be computed.</summary>
+    public ScoringBlock? Open(DataViewRow row, bool[] active, bool single) => active.Contains(true)
+        ? Scorer.Open(row, Array.ConvertAll(_inputs, input => row.Schema[input.Index]), active, single) : null;
 
     /// <inheritdoc/>
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)

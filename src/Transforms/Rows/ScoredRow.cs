@@ -1,4 +1,3 @@
-using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -11,9 +10,7 @@ sealed class ScoredRow : DataViewRow
     readonly DataViewRow _input;
     readonly bool[] _activeInputs;
     readonly bool[] _activeOutputs;
-    readonly float[]?[] _outputs;
-    readonly FeatureBlock? _features;
-    readonly IRowInputReader? _reader;
+    readonly ScoringBlock? _block;
     long _scored = long.MinValue;
 
     public ScoredRow(BatchRowMapper mapper, DataViewRow input, DataViewSchema.Column[] activeColumns)
@@ -25,12 +22,7 @@ sealed class ScoredRow : DataViewRow
             if (column.Index < _activeInputs.Length)
                 _activeInputs[column.Index] = true;
         _activeOutputs = mapper.ActiveOutputs(activeColumns);
-        _outputs = mapper.AllocateOutputs(_activeOutputs, 1);
-        if (_activeOutputs.Contains(true))
-        {
-            _features = new FeatureBlock(1, mapper.Scorer.Input.Size);
-            _reader = mapper.ReadInput(input);
-        }
+        _block = mapper.Open(input, _activeOutputs, single: true);
     }
 
     public override long Position => _input.Position;
@@ -48,19 +40,19 @@ sealed class ScoredRow : DataViewRow
             throw Getters.Inactive(column);
         if (column.Index < _activeInputs.Length)
             return _input.GetGetter<TValue>(_input.Schema[column.Index]);
-        var output = column.Index - _activeInputs.Length;
-        return Getters.Cast<TValue>(_mapper.Scorer.Outputs[output].CreateGetter(() => Scored(output), () => 0), column);
+        return Getters.Cast<TValue>(_block!.CreateGetter(column.Index - _activeInputs.Length, Scored), column);
     }
 
-    float[] Scored(int output)
+    /// <summary>The place of the row, once it is scored.</summary>
+    int Scored()
     {
         if (_scored != _input.Position)
         {
-            _reader!.ReadChecked(_features![0]);
-            _mapper.Scorer.Score(_features, 1, _outputs);
+            _block!.Read(0);
+            _block.Score(1);
             _scored = _input.Position;
         }
-        return _outputs[output]!;
+        return 0;
     }
 
     protected override void Dispose(bool disposing)
@@ -68,7 +60,7 @@ sealed class ScoredRow : DataViewRow
         if (disposing)
         {
             _input.Dispose();
-            _features?.Dispose();
+            _block?.Dispose();
         }
         base.Dispose(disposing);
     }

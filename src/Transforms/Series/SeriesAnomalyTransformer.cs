@@ -15,13 +15,13 @@ namespace Extensions.ML;
 /// <see cref="SeriesAnomalyTrainer"/>.
 /// </summary>
 /// <remarks>Immutable; one instance serves many threads. It holds native memory until it is disposed.</remarks>
-public sealed class SeriesAnomalyTransformer : ITransformer, IBatchScorer, IDisposable
+public sealed class SeriesAnomalyTransformer : ITransformer, IFeatureScorer, IDisposable
 {
     internal const string LoaderSignature = "SeriesAnomaly";
     static readonly ModelFormat s_format = new("AE SERIE", LoaderSignature);
 
     readonly Description _description;
-    readonly OutputColumn[] _outputs;
+    readonly FloatColumn[] _outputs;
 
     /// <summary>The contents of <c>model.json</c>.</summary>
     internal sealed record Description(SeriesColumns Columns, int WindowSize, int Width, string WindowColumnName, string ScoreColumnName,
@@ -40,11 +40,11 @@ public sealed class SeriesAnomalyTransformer : ITransformer, IBatchScorer, IDisp
         _description = description;
         _outputs =
         [
-            OutputColumn.Boolean(description.PredictedLabelColumnName, AnnotationKinds.ForDetector("PredictedLabel")),
-            OutputColumn.Single(description.ScoreColumnName, AnnotationKinds.ForDetector("Score")),
+            FloatColumn.Boolean(description.PredictedLabelColumnName, AnnotationKinds.ForDetector("PredictedLabel")),
+            FloatColumn.Single(description.ScoreColumnName, AnnotationKinds.ForDetector("Score")),
             .. description.ExpectedColumnName is { } expected
-                ? [OutputColumn.Vector(expected, description.Width, description.Autoencoder.SlotNames?[Newest..(Newest + description.Width)])]
-                : Array.Empty<OutputColumn>(),
+                ? [FloatColumn.Vector(expected, description.Width, description.Autoencoder.SlotNames?[Newest..(Newest + description.Width)])]
+                : Array.Empty<FloatColumn>(),
         ];
     }
 
@@ -60,10 +60,10 @@ public sealed class SeriesAnomalyTransformer : ITransformer, IBatchScorer, IDisp
     /// <summary>The slot of a window where its newest step begins.</summary>
     int Newest => (_description.WindowSize - 1) * _description.Width;
 
-    RowInput IBatchScorer.Input => new FeatureInput(_description.WindowColumnName, Model.Architecture.InputSize);
-    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
+    RowInput IFeatureScorer.Input => new FeatureInput(_description.WindowColumnName, Model.Architecture.InputSize);
+    IReadOnlyList<FloatColumn> IFeatureScorer.Outputs => _outputs;
 
-    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
+    void IFeatureScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
     {
         float[]? labels = outputs[0], scores = outputs[1], expected = outputs.Length > 2 ? outputs[2] : null;
         var (size, width) = (Model.Architecture.InputSize, _description.Width);

@@ -5,7 +5,7 @@ namespace Extensions.ML;
 /// <summary>A series that arrives step by step. Made by <see cref="SeriesAnomalyTransformer.OpenStream"/>; for one thread at a time.</summary>
 public sealed class SeriesStream : IDisposable
 {
-    readonly IBatchScorer _scorer;
+    readonly IFeatureScorer _scorer;
     readonly SeriesWindow _window;
     readonly int _width;
     readonly FeatureBlock _block;
@@ -13,7 +13,7 @@ public sealed class SeriesStream : IDisposable
     readonly float[]?[] _outputs;
     long _steps;
 
-    internal SeriesStream(IBatchScorer scorer, SeriesWindow window, int width)
+    internal SeriesStream(IFeatureScorer scorer, SeriesWindow window, int width)
     {
         (_scorer, _window, _width) = (scorer, window, width);
         _block = new FeatureBlock(1, scorer.Input.Size);

@@ -11,14 +11,14 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Scores rows by how improbable a variational autoencoder thinks them. Made by <see cref="VariationalAnomalyTrainer"/>.</summary>
-public sealed class VariationalAnomalyTransformer : NetworkTransformer, IBatchScorer
+public sealed class VariationalAnomalyTransformer : NetworkTransformer, IFeatureScorer
 {
     internal const string LoaderSignature = "VariationalAnomaly";
     static readonly ModelFormat s_format = new("VAEANOML", LoaderSignature);
 
     readonly Description _description;
     readonly RowInput _input;
-    readonly OutputColumn[] _outputs;
+    readonly FloatColumn[] _outputs;
 
     /// <summary>The contents of <c>model.json</c>.</summary>
     internal sealed record Description(VariationalDescription Network, string ScoreColumnName, string PredictedLabelColumnName,
@@ -34,11 +34,11 @@ public sealed class VariationalAnomalyTransformer : NetworkTransformer, IBatchSc
         _outputs =
         [
             // The order of ML.NET's own detector.
-            OutputColumn.Boolean(description.PredictedLabelColumnName, AnnotationKinds.ForDetector("PredictedLabel")),
-            OutputColumn.Single(description.ScoreColumnName, AnnotationKinds.ForDetector("Score")),
+            FloatColumn.Boolean(description.PredictedLabelColumnName, AnnotationKinds.ForDetector("PredictedLabel")),
+            FloatColumn.Single(description.ScoreColumnName, AnnotationKinds.ForDetector("Score")),
             .. description.ContributionsColumnName is { } contributions
-                ? [OutputColumn.Vector(contributions, model.Architecture.InputSize, description.Network.SlotNames())]
-                : Array.Empty<OutputColumn>(),
+                ? [FloatColumn.Vector(contributions, model.Architecture.InputSize, description.Network.SlotNames())]
+                : Array.Empty<FloatColumn>(),
         ];
     }
 
@@ -74,10 +74,10 @@ public sealed class VariationalAnomalyTransformer : NetworkTransformer, IBatchSc
         WithThreshold(AnomalyLabels.BestThreshold(labelled, labelColumnName, beta, WithThreshold(0), _description.ScoreColumnName));
 
     internal override IBatchScorer Scorer => this;
-    RowInput IBatchScorer.Input => _input;
-    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
+    RowInput IFeatureScorer.Input => _input;
+    IReadOnlyList<FloatColumn> IFeatureScorer.Outputs => _outputs;
 
-    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
+    void IFeatureScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
     {
         float[]? labels = outputs[0], scores = outputs[1], contributions = outputs.Length > 2 ? outputs[2] : null;
         var first = scores ?? labels;

@@ -9,14 +9,14 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Adds the encoding of a trained variational autoencoder to every row. Made by <see cref="VariationalEncodingEstimator"/>.</summary>
-public sealed class VariationalEncodingTransformer : NetworkTransformer, IBatchScorer
+public sealed class VariationalEncodingTransformer : NetworkTransformer, IFeatureScorer
 {
     internal const string LoaderSignature = "VariationalEncoding";
     static readonly ModelFormat s_format = new("VAE CODE", LoaderSignature);
 
     readonly Description _description;
     readonly RowInput _input;
-    readonly OutputColumn[] _outputs;
+    readonly FloatColumn[] _outputs;
 
     /// <summary>The contents of <c>model.json</c>.</summary>
     internal sealed record Description(VariationalDescription Network, string OutputColumnName, string? LogVarianceColumnName, string? SampleColumnName,
@@ -27,17 +27,17 @@ public sealed class VariationalEncodingTransformer : NetworkTransformer, IBatchS
         Model = model;
         _description = description;
         _input = description.Network.Input();
-        var outputs = new List<OutputColumn> { Latent(description.OutputColumnName) };
+        var outputs = new List<FloatColumn> { Latent(description.OutputColumnName) };
         foreach (var name in new[] { description.LogVarianceColumnName, description.SampleColumnName }.OfType<string>())
             outputs.Add(Latent(name));
         if (description.ElboColumnName is { } elbo)
-            outputs.Add(OutputColumn.Single(elbo));
+            outputs.Add(FloatColumn.Single(elbo));
         if (description.ReconstructionColumnName is { } reconstruction)
-            outputs.Add(OutputColumn.Vector(reconstruction, model.Architecture.InputSize, description.Network.SlotNames()));
+            outputs.Add(FloatColumn.Vector(reconstruction, model.Architecture.InputSize, description.Network.SlotNames()));
         _outputs = [.. outputs];
 
-        OutputColumn Latent(string name) =>
-            OutputColumn.Vector(name, model.LatentSize, Enumerable.Range(0, model.LatentSize).Select(i => $"{name}{i}").ToArray());
+        FloatColumn Latent(string name) =>
+            FloatColumn.Vector(name, model.LatentSize, Enumerable.Range(0, model.LatentSize).Select(i => $"{name}{i}").ToArray());
     }
 
     /// <summary>The trained network with its scaling and the history of its training.</summary>
@@ -47,10 +47,10 @@ public sealed class VariationalEncodingTransformer : NetworkTransformer, IBatchS
     public TrainingHistory History => Model.History;
 
     internal override IBatchScorer Scorer => this;
-    RowInput IBatchScorer.Input => _input;
-    IReadOnlyList<OutputColumn> IBatchScorer.Outputs => _outputs;
+    RowInput IFeatureScorer.Input => _input;
+    IReadOnlyList<FloatColumn> IFeatureScorer.Outputs => _outputs;
 
-    void IBatchScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
+    void IFeatureScorer.Score(FeatureBlock rows, int count, float[]?[] outputs)
     {
         var next = 1;
         Model.Score(rows, count, new()
