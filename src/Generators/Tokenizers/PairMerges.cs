@@ -1,8 +1,8 @@
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// The pairs of tokens that become one, the first learned first: what a byte-pair encoding knows (Sennrich, Haddow and Birch, "Neural Machine
-/// Translation of Rare Words with Subword Units", ACL 2016). Immutable.
+/// The pairs of tokens that become one, the first learned first: what a byte-pair encoding knows (Sennrich, Haddow and Birch, "Neural
+/// Machine Translation of Rare Words with Subword Units", ACL 2016). Immutable.
 /// </summary>
 sealed class PairMerges
 {

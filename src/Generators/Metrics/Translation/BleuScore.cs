@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// BLEU (Papineni et al., "BLEU: a Method for Automatic Evaluation of Machine Translation", ACL 2002), as sacreBLEU 2 computes it (Post, "A Call for
-/// Clarity in Reporting BLEU Scores", WMT 2018): words of mteval-v13a, runs of 1 to 4 words, one reference, and for a run length without any match
-/// the exponential smoothing of mteval. <c>BLEU = BP · exp(1/4 Σ ln pₙ)</c> with the brevity penalty <c>BP = exp(1 - r/c)</c> for a length c of the
-/// translations below the length r of the references.
+/// BLEU (Papineni et al., "BLEU: a Method for Automatic Evaluation of Machine Translation", ACL 2002), as sacreBLEU 2 computes it (Post,
+/// "A Call for Clarity in Reporting BLEU Scores", WMT 2018): words of mteval-v13a, runs of 1 to 4 words, one reference, and for a run
+/// length without any match the exponential smoothing of mteval. <c>BLEU = BP · exp(1/4 Σ ln pₙ)</c> with the brevity penalty <c>BP =
+/// exp(1 - r/c)</c> for a length c of the translations below the length r of the references.
 /// </summary>
 public sealed record BleuScore
 {
@@ -42,7 +42,9 @@ public sealed record BleuScore
     public static BleuScore OfCorpus(IReadOnlyList<string> translations, IReadOnlyList<string> references, bool lowercase = false) =>
         Of(translations, references, lowercase, effectiveOrder: false);
 
-    /// <summary>The score of one sentence; runs longer than the translation are left out of the mean, as sacreBLEU does for sentences.</summary>
+    /// <summary>
+    /// The score of one sentence; runs longer than the translation are left out of the mean, as sacreBLEU does for sentences.
+    /// </summary>
     /// <param name="translation">The sentence.</param>
     /// <param name="reference">Its reference.</param>
     /// <param name="lowercase">Whether case does not count. Default <see langword="false"/>.</param>
@@ -97,7 +99,7 @@ public sealed record BleuScore
 
     /// <summary>The score and what it is made of, in sacreBLEU's form.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"BLEU = {Score:F2} {string.Join('/', Precisions.Select(p => p.ToString("F1", CultureInfo.InvariantCulture)))} (BP = {BrevityPenalty:F3} "
-        + $"ratio = {(ReferenceLength == 0 ? 0 : (double)TranslationLength / ReferenceLength):F3} "
+        $"BLEU = {Score:F2} {Precisions[0]:F1}/{Precisions[1]:F1}/{Precisions[2]:F1}/{Precisions[3]:F1} "
+        + $"(BP = {BrevityPenalty:F3} ratio = {(ReferenceLength == 0 ? 0 : (double)TranslationLength / ReferenceLength):F3} "
         + $"hyp_len = {TranslationLength} ref_len = {ReferenceLength})");
 }

@@ -4,9 +4,10 @@ using System.Text;
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// chrF2 (Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015) and chrF2++ (Popović, "chrF++: words helping character
-/// n-grams", WMT 2017), as sacreBLEU 2 computes them: <c>F = (1 + β²) P R / (β² P + R)</c> with β = 2, where the precision P and the recall R are means
-/// over runs of 1 to 6 characters without white space, and for chrF2++ also of 1 and 2 words. Cased, one reference.
+/// chrF2 (Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015) and chrF2++ (Popović, "chrF++: words helping
+/// character n-grams", WMT 2017), as sacreBLEU 2 computes them: <c>F = (1 + β²) P R / (β² P + R)</c> with β = 2, where the precision P
+/// and the recall R are means over runs of 1 to 6 characters without white space, and for chrF2++ also of 1 and 2 words. Cased, one
+/// reference.
 /// </summary>
 public sealed record ChrfScore
 {
@@ -30,7 +31,8 @@ public sealed record ChrfScore
     /// <param name="translations">Sentences as a reader sees them.</param>
     /// <param name="references">As many, of a human translator.</param>
     /// <param name="wordOrder">0 (the default) for chrF2, 2 for chrF2++.</param>
-    /// <exception cref="ArgumentException">There are not as many references as translations, one is missing, or the order is out of range.</exception>
+    /// <exception cref="ArgumentException">There are not as many references as translations, one is missing, or the order is out of
+    /// range.</exception>
     public static ChrfScore OfCorpus(IReadOnlyList<string> translations, IReadOnlyList<string> references, int wordOrder = 0)
     {
         SentencePairs.Check(translations, references);
@@ -64,7 +66,8 @@ public sealed record ChrfScore
     /// <param name="translation">The sentence.</param>
     /// <param name="reference">Its reference.</param>
     /// <param name="wordOrder">0 (the default) for chrF2, 2 for chrF2++.</param>
-    public static ChrfScore OfSentence(string translation, string reference, int wordOrder = 0) => OfCorpus([translation], [reference], wordOrder);
+    public static ChrfScore OfSentence(string translation, string reference, int wordOrder = 0) =>
+        OfCorpus([translation], [reference], wordOrder);
 
     static double Measure(NgramMatch[] matches)
     {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// How many runs of n words or characters a sentence has, its reference has, and both have, each as often as it stands in the one where it is
-/// rarer.
+/// How many runs of n words or characters a sentence has, its reference has, and both have, each as often as it stands in the one where
+/// it is rarer.
 /// </summary>
 readonly record struct NgramMatch(long Translation, long Reference, long Both)
 {
@@ -12,7 +12,8 @@ readonly record struct NgramMatch(long Translation, long Reference, long Both)
     const int ItemBits = 21;
 
 
-    public static NgramMatch operator +(NgramMatch a, NgramMatch b) => new(a.Translation + b.Translation, a.Reference + b.Reference, a.Both + b.Both);
+    public static NgramMatch operator +(NgramMatch a, NgramMatch b) =>
+        new(a.Translation + b.Translation, a.Reference + b.Reference, a.Both + b.Both);
 
     /// <summary>Counts the runs of one length.</summary>
     /// <param name="translation">Words or characters by number, below 2²¹.</param>

@@ -47,8 +47,8 @@ static class SentencePairs
     }
 
     /// <summary>
-    /// Lower case as Python's <c>str.lower</c> makes it: beyond the invariant culture's, a dotted capital I keeps its dot, and a capital sigma at the
-    /// end of a word is a final one.
+    /// Lower case as Python's <c>str.lower</c> makes it: beyond the invariant culture's, a dotted capital I keeps its dot, and a capital
+    /// sigma at the end of a word is a final one.
     /// </summary>
     public static string Lower(string text)
     {

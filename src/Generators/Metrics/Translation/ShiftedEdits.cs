@@ -1,9 +1,9 @@
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// The fewest edits that make a sentence its reference, as tercom finds them (Snover et al., 2006, section 3): as long as it pays, the run of words
-/// is moved whose move saves most; then words are inserted, deleted and replaced. A search of all moves would take too long, so the limits of
-/// tercom and of sacreBLEU are part of what is computed.
+/// The fewest edits that make a sentence its reference, as tercom finds them (Snover et al., 2006, section 3): as long as it pays, the
+/// run of words is moved whose move saves most; then words are inserted, deleted and replaced. A search of all moves would take too long,
+/// so the limits of tercom and of sacreBLEU are part of what is computed.
 /// </summary>
 sealed class ShiftedEdits
 {
@@ -79,9 +79,8 @@ sealed class ShiftedEdits
     }
 
     /// <summary>Where the words of the reference have their counterparts, and which words are wrong.</summary>
-    /// <returns>
-    /// For each word of the reference the word of the sentence that it lies at or behind, -1 for none; then which words of the reference, and of
-    /// the sentence, are edited.
+    /// <returns> For each word of the reference the word of the sentence that it lies at or behind, -1 for none; then which words of the
+    /// reference, and of the sentence, are edited.
     /// </returns>
     (int[] Place, bool[] ReferenceWrong, bool[] SentenceWrong) Align(int[] sentence)
     {
@@ -109,7 +108,10 @@ sealed class ShiftedEdits
         return (place, referenceWrong, sentenceWrong);
     }
 
-    /// <summary>The best move: the one that saves most; of these the longest run, the one that begins first, and the one that goes to the first place.</summary>
+    /// <summary>
+    /// The best move: the one that saves most; of these the longest run, the one that begins first, and the one that goes to the first
+    /// place.
+    /// </summary>
     /// <returns>The sentence after it; <see langword="null"/> where no move saves an edit.</returns>
     int[]? BestShift(int[] sentence, ref int moves)
     {

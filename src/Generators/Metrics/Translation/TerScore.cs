@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// Translation edit rate (Snover et al., "A Study of Translation Edit Rate with Targeted Human Annotation", AMTA 2006), as sacreBLEU 2 computes it
-/// after the program tercom: the words that must be inserted, deleted, replaced, and the runs of words that must be moved, over the words of the
-/// reference. Words stand between white space; case does not count; one reference.
+/// Translation edit rate (Snover et al., "A Study of Translation Edit Rate with Targeted Human Annotation", AMTA 2006), as sacreBLEU 2
+/// computes it after the program tercom: the words that must be inserted, deleted, replaced, and the runs of words that must be moved,
+/// over the words of the reference. Words stand between white space; case does not count; one reference.
 /// </summary>
 public sealed record TerScore
 {

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// The words of <c>mteval-v13a.pl</c>, the script of NIST that BLEU scores are compared by: punctuation stands apart, but for periods and commas
-/// within numbers, and hyphens and apostrophes within words.
+/// The words of <c>mteval-v13a.pl</c>, the script of NIST that BLEU scores are compared by: punctuation stands apart, but for periods and
+/// commas within numbers, and hyphens and apostrophes within words.
 /// </summary>
 static partial class Tokenization13a
 {

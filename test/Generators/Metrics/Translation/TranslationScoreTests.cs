@@ -33,8 +33,12 @@ public class TranslationScoreTests
         Assert.AreEqual(0, BleuScore.OfSentence("", "a").Score);
         Assert.AreEqual(0, BleuScore.OfSentence("a", "").Score);
         Assert.AreEqual(0, BleuScore.OfCorpus([], []).Score);
-        Assert.AreEqual((0.0, 0.0, 0.0), (ChrfScore.OfSentence("", "a").Score, ChrfScore.OfSentence("a", "").Score, ChrfScore.OfCorpus([], []).Score));
-        Assert.AreEqual((100.0, 100.0, 0.0), (TerScore.OfSentence("", "a b").Score, TerScore.OfSentence("a", " ").Score, TerScore.OfSentence("", "").Score));
+        Assert.AreEqual(0, ChrfScore.OfSentence("", "a").Score);
+        Assert.AreEqual(0, ChrfScore.OfSentence("a", "").Score);
+        Assert.AreEqual(0, ChrfScore.OfCorpus([], []).Score);
+        Assert.AreEqual(100, TerScore.OfSentence("", "a b").Score);
+        Assert.AreEqual(100, TerScore.OfSentence("a", " ").Score);
+        Assert.AreEqual(0, TerScore.OfSentence("", "").Score);
     }
 
     [TestMethod]
@@ -45,7 +49,7 @@ public class TranslationScoreTests
         Assert.AreEqual(100, BleuScore.OfCorpus(lower, upper, lowercase: true).Score, 1e-9);
         Assert.AreEqual("nrefs:1|case:lc|eff:no|tok:13a|smooth:exp", BleuScore.OfCorpus(lower, upper, lowercase: true).Signature);
         Assert.AreEqual(0, TerScore.OfCorpus(lower, upper).Score);
-        Assert.AreEqual("\u03BF\u03B4\u03BF\u03C2 \u03C3\u03C3 i\u0307", SentencePairs.Lower("\u039F\u0394\u039F\u03A3 \u03A3\u03C3 \u0130"), "as Python");
+        Assert.AreEqual("\u03BF\u03B4\u03BF\u03C2 \u03C3\u03BF i\u0307", SentencePairs.Lower("\u039F\u0394\u039F\u03A3 \u03A3\u039F \u0130"));
     }
 
     [TestMethod]
@@ -93,7 +97,8 @@ public class TranslationScoreTests
     [DataRow("d a b c", "a b c d", 1)]
     [DataRow("b a d c", "a b c d", 2)]
     [DataRow("e f g h a b c d", "a b c d e f g h", 1)]
-    public void MovesAreOneEdit(string sentence, string reference, int edits) => Assert.AreEqual(edits, TerScore.OfSentence(sentence, reference).Edits);
+    public void MovesAreOneEdit(string sentence, string reference, int edits) =>
+        Assert.AreEqual(edits, TerScore.OfSentence(sentence, reference).Edits);
 
     [TestMethod]
     public void SnoversExampleHasFourEdits()
