@@ -5,8 +5,8 @@ namespace Extensions.ML.Generators;
 /// <summary>
 /// BLEU (Papineni et al., "BLEU: a Method for Automatic Evaluation of Machine Translation", ACL 2002), as sacreBLEU 2 computes it (Post,
 /// "A Call for Clarity in Reporting BLEU Scores", WMT 2018): words of mteval-v13a, runs of 1 to 4 words, one reference, and for a run
-/// length without any match the exponential smoothing of mteval. <c>BLEU = BP · exp(1/4 Σ ln pₙ)</c> with the brevity penalty <c>BP =
-/// exp(1 - r/c)</c> for a length c of the translations below the length r of the references.
+/// length without any match the exponential smoothing of mteval. <c>BLEU = BP · exp(1/4 Σ ln pₙ)</c> with the brevity penalty
+/// <c>BP = exp(1 - r/c)</c> for a length c of the translations below the length r of the references.
 /// </summary>
 public sealed record BleuScore
 {

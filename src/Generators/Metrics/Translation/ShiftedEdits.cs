@@ -79,8 +79,9 @@ sealed class ShiftedEdits
     }
 
     /// <summary>Where the words of the reference have their counterparts, and which words are wrong.</summary>
-    /// <returns> For each word of the reference the word of the sentence that it lies at or behind, -1 for none; then which words of the
-    /// reference, and of the sentence, are edited.
+    /// <returns>
+    /// For each word of the reference the word of the sentence that it lies at or behind, -1 for none; then which words of the reference, and
+    /// of the sentence, are edited.
     /// </returns>
     (int[] Place, bool[] ReferenceWrong, bool[] SentenceWrong) Align(int[] sentence)
     {
