@@ -28,7 +28,7 @@ sealed class PairMerges
     /// with n log n of the word's length.
     /// </summary>
     /// <param name="tokens">The word in the smallest tokens.</param>
-    /// <returns>How many of <paramref name="tokens"/> hold the result; the rest is rubbish.</returns>
+    /// <returns>How many of <paramref name="tokens"/> hold the result; the rest means nothing.</returns>
     public int Apply(Span<int> tokens)
     {
         int count = tokens.Length;
