@@ -22,7 +22,7 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
           --only TEXT    throughput and generation: measures only what has this in its name: dense, U-Net, streamed; bounds, digits, tables, densities
           --json FILE    writes the figures too. throughput: {"rows":[{"work","ours","peer","ratio","unit"}]}, where a ratio above 1 means
                          that ours is better. anomaly: {"sets":[{"name","method","auroc","ap","seconds"}],"mean":{METHOD:{"auroc","ap","rank"}}}
-                         generation: {"figures":{NAME:VALUE}}
+                         generation and tokens: {"figures":{NAME:VALUE}}
           --quick        generation: less data and fewer epochs; the figures then mean little
         """;
 

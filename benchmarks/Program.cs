@@ -2,6 +2,7 @@ using System.Text.Json;
 using Benchmarks;
 using Benchmarks.Anomaly;
 using Benchmarks.Generation;
+using Benchmarks.Text;
 using Benchmarks.Throughput;
 using Samples.Output;
 
@@ -10,6 +11,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkOptions, Findings>>
 {
     ["anomaly"] = AnomalyBenchmark.Run,
     ["generation"] = GenerationBenchmark.Run,
+    ["tokens"] = TokenBenchmark.Run,
     ["throughput"] = options => Findings.Of("throughput", ThroughputBenchmark.Run(options)),
 };
 // What a benchmark runs in a process of its own, for a peak of memory or a start-up that is only its own.

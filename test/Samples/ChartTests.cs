@@ -41,4 +41,42 @@ public sealed class ChartTests
         Assert.HasCount(axis.Labels.Count, axis.Labels.Distinct().ToArray());
         Assert.AreEqual((0.0, 1.0), (axis.Place(from.Ticks), axis.Place(from.AddSeconds(seconds).Ticks)));
     }
+
+    [TestMethod]
+    public void AccentedLettersAreDrawn()
+    {
+        var unknown = StrokeFont.Of('\uFFFF');
+        foreach (var letter in "äöüÄÖÜßéèêñçåšž“”„’")
+            Assert.AreNotEqual(unknown, StrokeFont.Of(letter), letter.ToString());
+        Assert.AreEqual(StrokeFont.Of('o').Width, StrokeFont.Of('ö').Width);
+        Assert.HasCount(StrokeFont.Of('o').Strokes.Count + 2, StrokeFont.Of('ö').Strokes);
+    }
+
+    /// <summary>Queries go down and keys across, with the first of each at the top left.</summary>
+    [TestMethod]
+    public void AttentionStandsWhereQueryMeetsKey()
+    {
+        var (upperRight, lowerLeft) = (Draw(new[,] { { 0f, 0, 1 }, { 0, 0, 0 } }), Draw(new[,] { { 0f, 0, 0 }, { 1, 0, 0 } }));
+        var columns = upperRight.Pixels.Length / (upperRight.Height * 2);
+        var (darkAbove, darkBelow) = (DarkerThan(upperRight.Pixels, lowerLeft.Pixels), DarkerThan(lowerLeft.Pixels, upperRight.Pixels));
+        Assert.HasCount(darkBelow.Length, darkAbove, "one cell each");
+        Assert.IsGreaterThan(darkBelow.Max(pixel => pixel % columns), darkAbove.Min(pixel => pixel % columns));
+        Assert.IsGreaterThan(darkAbove.Max(pixel => pixel / columns), darkBelow.Min(pixel => pixel / columns));
+
+        static (float[] Pixels, int Height) Draw(float[,] weights)
+        {
+            var chart = AttentionChart.Of("", "", ["a", "b"], ["c", "d", "e"], [("", weights)]);
+            return (chart.ToGrey(), chart.Height);
+        }
+
+        static int[] DarkerThan(float[] a, float[] b) => [.. Enumerable.Range(0, a.Length).Where(pixel => a[pixel] < b[pixel])];
+    }
+
+    [TestMethod]
+    public void AttentionOfAnotherSizeIsRefused()
+    {
+        Assert.ThrowsExactly<ArgumentException>(() => AttentionChart.Of("", "", ["a"], ["b"], [("x", new float[2, 1])]));
+        Assert.ThrowsExactly<ArgumentException>(() => AttentionChart.Of("", "", [], ["b"], [("x", new float[0, 1])]));
+        Assert.ThrowsExactly<ArgumentException>(() => AttentionChart.Of("", "", ["a"], ["b"], []));
+    }
 }

@@ -75,6 +75,8 @@ public static class StrokeFont
         ['x'] = "7.2 M0 10 L7.2 0 M7.2 10 L0 0",
         ['y'] = "8 M0 10 L4 0 M8 10 L4 0 3 -2.5 Q2.3 -4 0.4 -4",
         ['z'] = "6.8 M0 10 L6.8 10 0 0 6.8 0",
+        ['ß'] = "7.8 M0 0 L0 10.7 A3.3 10.7 3.3 3.3 180 -90 A3.5 3.7 4.2 3.7 90 -140",
+        ['ı'] = "0 M0 0 L0 10",
         // Figures share one width, so that columns of numbers line up.
         ['0'] = "8.4 O4.2 7 4.2 7",
         ['1'] = "8.4 M1.4 11.2 L5 14 5 0",
@@ -118,13 +120,19 @@ public static class StrokeFont
         ['°'] = "4.4 O2.2 11.8 2.2 2.2",
         ['·'] = "0 M0 5.6 L0 5.8",
         ['²'] = "4.4 A2.2 12 2 2 165 -35 L0 7 4.4 7",
+        ['‘'] = "0.8 M0.8 14 L0 11.2",
+        ['’'] = "0.8 M0.8 14 L0 11.2",
+        ['“'] = "4 M0.8 14 L0 11.2 M4 14 L3.2 11.2",
+        ['”'] = "4 M0.8 14 L0 11.2 M4 14 L3.2 11.2",
+        ['„'] = "4 M0.8 0.6 L0 -2.2 M4 0.6 L3.2 -2.2",
+        ['…'] = "9 M0 0 L0 0.3 M4.5 0 L4.5 0.3 M9 0 L9 0.3",
         ['→'] = "10 M0 5.6 L10 5.6 M6.4 9.2 L10 5.6 6.4 2",
     }.ToDictionary(glyph => glyph.Key, glyph => Parse(glyph.Value));
 
     /// <summary>The strokes of one character, y up from the baseline, and its width in font units.</summary>
     public sealed record Glyph(float Width, IReadOnlyList<Vector2[]> Strokes);
 
-    public static Glyph Of(char character) => Glyphs.GetValueOrDefault(character, Unknown);
+    public static Glyph Of(char character) => Glyphs.GetValueOrDefault(character) ?? LatinAccents.Find(character) ?? Unknown;
 
     /// <returns>The width of the text in pixels at that size of the em.</returns>
     public static float Measure(string text, float size) =>
@@ -145,7 +153,8 @@ public static class StrokeFont
         }
     }
 
-    static Glyph Parse(string text)
+    /// <summary>A glyph from its width and its strokes: pen moves (M), lines (L), curves (Q), arcs (A) and ellipses (O).</summary>
+    internal static Glyph Parse(string text)
     {
         var strokes = new List<Vector2[]>();
         var pen = new List<Vector2>();

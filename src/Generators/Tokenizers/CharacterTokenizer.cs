@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// One token for each character (Unicode scalar value). A character that the vocabulary does not hold, and half a surrogate pair, become the
-/// unknown token, which decoding leaves out; other text is decoded exactly as it was.
+/// One token for each character (Unicode scalar value). A character that the vocabulary does not hold, and half a surrogate pair, become
+/// the unknown token, which decoding leaves out; other text is decoded exactly as it was.
 /// </summary>
 public sealed class CharacterTokenizer : LookupTokenizer
 {

@@ -29,7 +29,8 @@ sealed class MetaspaceWords(SpaceBefore before, bool split) : PreTokenizer
 {
     const char Space = '\u2581';
 
-    static readonly Dictionary<string, byte> s_bytes = Enumerable.Range(0, 256).ToDictionary(value => Spell((byte)value), value => (byte)value);
+    static readonly Dictionary<string, byte> s_bytes =
+        Enumerable.Range(0, 256).ToDictionary(value => Spell((byte)value), value => (byte)value);
 
     public override bool BeginsWithSpace => before != SpaceBefore.Never;
 

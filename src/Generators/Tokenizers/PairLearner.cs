@@ -30,7 +30,9 @@ sealed class PairLearner
         for (int word = 0; word < _words.Count; word++) Count(word, sign: 1);
     }
 
-    /// <summary>The names of all tokens by number, those that were made behind those that were given: each the names of its parts.</summary>
+    /// <summary>
+    /// The names of all tokens by number, those that were made behind those that were given: each the names of its parts.
+    /// </summary>
     public IReadOnlyList<string> Pieces => _pieces;
 
     /// <summary>What was learned, in this order. Two merges may make the same token.</summary>

@@ -1,8 +1,8 @@
 namespace Extensions.ML.Generators;
 
 /// <summary>
-/// The pairs of tokens that become one, the first learned first: what a byte-pair encoding knows (Sennrich, Haddow and Birch, "Neural Machine
-/// Translation of Rare Words with Subword Units", ACL 2016). Immutable.
+/// The pairs of tokens that become one, the first learned first: what a byte-pair encoding knows (Sennrich, Haddow and Birch, "Neural
+/// Machine Translation of Rare Words with Subword Units", ACL 2016). Immutable.
 /// </summary>
 sealed class PairMerges
 {
@@ -28,7 +28,7 @@ sealed class PairMerges
     /// with n log n of the word's length.
     /// </summary>
     /// <param name="tokens">The word in the smallest tokens.</param>
-    /// <returns>How many of <paramref name="tokens"/> hold the result; the rest is rubbish.</returns>
+    /// <returns>How many of <paramref name="tokens"/> hold the result; the rest means nothing.</returns>
     public int Apply(Span<int> tokens)
     {
         int count = tokens.Length;

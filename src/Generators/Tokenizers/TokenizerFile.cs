@@ -85,7 +85,8 @@ static class TokenizerFile
                 && Text(form, "behavior") == "Isolated":
                 return CharacterWords.Instance;
             case var other:
-                throw new NotSupportedException($"The pre_tokenizer '{other}' is not offered here, or not as it is set; ByteLevel and Metaspace are.");
+                throw new NotSupportedException(
+                    $"The pre_tokenizer '{other}' is not offered here, or not as it is set; ByteLevel and Metaspace are.");
         }
     }
 
@@ -111,7 +112,8 @@ static class TokenizerFile
             foreach (var (name, number) in Numbers)
             {
                 if (number >= names.Length || names[number] is not null)
-                    throw new FormatException($"The token '{name}' has the number {number}; each of the {names.Length} must have its own, from 0 on.");
+                    throw new FormatException(
+                        $"The token '{name}' has the number {number}; each of the {names.Length} must have its own, from 0 on.");
                 names[number] = name;
             }
             var added = Added.GroupBy(token => token.Id).ToDictionary(tokens => tokens.Key, tokens => tokens.Last());

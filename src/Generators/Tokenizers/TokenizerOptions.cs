@@ -54,8 +54,8 @@ public sealed record CharacterOptions : TokenizerOptions
     public CharacterOptions() => VocabularySize = 8000;
 
     /// <summary>
-    /// Share of the text that the characters of the vocabulary make up, above 0 to 1; the rarest, which are the rest, are unknown. Default 1;
-    /// 0.9995 is usual for Chinese and Japanese (Kudo and Richardson, "SentencePiece", EMNLP 2018).
+    /// Share of the text that the characters of the vocabulary make up, above 0 to 1; the rarest, which are the rest, are unknown.
+    /// Default 1; 0.9995 is usual for Chinese and Japanese (Kudo and Richardson, "SentencePiece", EMNLP 2018).
     /// </summary>
     public double Coverage { get; init; } = 1;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Extensions.ML.Trainers;
 
 namespace Extensions.ML.Generators;
@@ -49,6 +50,6 @@ sealed class Vocabulary
         var names = SpecialNames.List(options, unknown);
         var added = names.Select((name, id) => new AddedToken(id, name, Special: true)).ToArray();
         return new([.. names, .. pieces], [.. names.Select(_ => Array.Empty<byte>()), .. pieces.Select(piece => words.Read(piece)!)], added,
-            SpecialNames.Find(added, unknown ? SpecialNames.Unknown : null, append: _ => throw new System.Diagnostics.UnreachableException()));
+            SpecialNames.Find(added, unknown ? SpecialNames.Unknown : null, append: _ => throw new UnreachableException()));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Extensions.ML.Trainers;
 
 namespace Extensions.ML.Generators.Tests;
 
@@ -70,7 +71,8 @@ public class BytePairTests
         // The published expression, on text of the Basic Multilingual Plane, where .NET's classes of characters are the same.
         var expression = new Regex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+");
         var words = new ByteLevelWords();
-        foreach (string text in TextMaker.Hard.Concat(TextMaker.Random(3000)).Select(text => new string([.. text.Where(c => !char.IsSurrogate(c))])))
+        var texts = TextMaker.Hard.Concat(TextMaker.Random(3000));
+        foreach (string text in texts.Select(text => new string([.. text.Where(c => !char.IsSurrogate(c))])))
         {
             var expected = expression.Matches(text).Select(match => match.Value).ToArray();
             var found = new List<string>();
@@ -92,7 +94,7 @@ public class BytePairTests
     public void SpecialTokensHaveNames()
     {
         var tokenizer = BytePairTokenizer.Train(TextMaker.Sentences(10), new() { MaskToken = true, NamedTokens = ["<back>"] });
-        Assert.AreEqual((0, 1, 2, null, 3), (tokenizer.Special.Padding, tokenizer.Special.Begin, tokenizer.Special.End, tokenizer.Special.Unknown, tokenizer.Special.Mask));
+        Assert.AreEqual(new SpecialTokens { Padding = 0, Begin = 1, End = 2, Unknown = null, Mask = 3 }, tokenizer.Special);
         Assert.AreEqual(4, tokenizer.NamedToken("<back>"));
         Assert.IsNull(tokenizer.NamedToken("back"));
         Assert.AreEqual("<back>", tokenizer.TokenText(4));
@@ -121,15 +123,17 @@ public class BytePairTests
             CollectionAssert.AreEqual(s_tokenizer.Encode(text), tokenizer.Encode(text)));
     }
 
-    /// <summary>Algorithm 1 of Sennrich et al. as it is printed: all pairs are counted anew for each merge. Strings hold a byte in each character.</summary>
+    /// <summary>
+    /// Algorithm 1 of Sennrich et al. as it is printed: all pairs are counted anew for each merge. Strings hold a byte in each character.
+    /// </summary>
     static (List<string> Made, Dictionary<string, string[]> Words) Textbook(string[] texts, int tokens, int minimum)
     {
         var expression = new Regex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+");
-        var counts = texts.SelectMany(text => expression.Matches(text)).GroupBy(match => match.Value).ToDictionary(g => g.Key, g => g.Count());
+        var counts = texts.SelectMany(text => expression.Matches(text)).CountBy(match => match.Value).ToDictionary();
         var words = counts.Keys.ToDictionary(word => word, word => Encoding.UTF8.GetBytes(word).Select(b => ((char)b).ToString()).ToArray());
         // Bytes that are printable go first, in both halves of Latin-1.
-        var numbers = Enumerable.Range(0, 256).OrderBy(b => b is (> 32 and < 127) or (> 160 and not 173) ? 0 : 1).Select((b, i) => (((char)b).ToString(), i))
-            .ToDictionary();
+        var numbers = Enumerable.Range(0, 256).OrderBy(b => b is (> 32 and < 127) or (> 160 and not 173) ? 0 : 1)
+            .Select((b, i) => (((char)b).ToString(), i)).ToDictionary();
         var made = new List<string>();
         while (made.Distinct().Count() < tokens)
         {
@@ -157,7 +161,8 @@ public class BytePairTests
         return (made, words);
     }
 
-    static string Bytes(BytePairTokenizer tokenizer, int token) => string.Concat(tokenizer.Vocabulary.Bytes(token).ToArray().Select(b => (char)b));
+    static string Bytes(BytePairTokenizer tokenizer, int token) =>
+        string.Concat(tokenizer.Vocabulary.Bytes(token).ToArray().Select(b => (char)b));
 
     static string Json(Tokenizer tokenizer)
     {
@@ -169,6 +174,7 @@ public class BytePairTests
     static (string, string)[] Merges(Tokenizer tokenizer)
     {
         using var json = System.Text.Json.JsonDocument.Parse(Json(tokenizer));
-        return [.. json.RootElement.GetProperty("model").GetProperty("merges").EnumerateArray().Select(merge => merge.GetString()!.Split(' ')).Select(m => (m[0], m[1]))];
+        var merges = json.RootElement.GetProperty("model").GetProperty("merges").EnumerateArray();
+        return [.. merges.Select(merge => merge.GetString()!.Split(' ')).Select(merge => (merge[0], merge[1]))];
     }
 }

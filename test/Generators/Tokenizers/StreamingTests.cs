@@ -7,6 +7,8 @@ public class StreamingTests
 {
     static readonly BytePairTokenizer s_tokenizer = BytePairTokenizer.Train(TextMaker.Sentences(100), new() { VocabularySize = 300 });
 
+    static readonly Dictionary<byte, int> s_ofBytes = Enumerable.Range(3, 256).ToDictionary(token => s_tokenizer.Vocabulary.Bytes(token)[0]);
+
     [TestMethod]
     public void PartsAreWholeCharactersAndTogetherTheText()
     {
@@ -17,8 +19,8 @@ public class StreamingTests
             Assert.AreEqual("", decoder.Finish());
             Assert.AreEqual(text, string.Concat(parts));
             // A pair of surrogates is never cut.
-            for (int i = 0; i + 1 < parts.Count; i++)
-                Assert.IsFalse(parts[i].Length > 0 && char.IsHighSurrogate(parts[i][^1]) && parts[i + 1].Length > 0 && char.IsLowSurrogate(parts[i + 1][0]));
+            parts.RemoveAll(part => part == "");
+            for (int i = 1; i < parts.Count; i++) Assert.IsFalse(char.IsSurrogatePair(parts[i - 1][^1], parts[i][0]));
         }
     }
 
@@ -31,17 +33,19 @@ public class StreamingTests
             // Bytes of the kinds that begin, continue and break characters; none of U+D800 to U+DFFF, which are decoded here.
             byte[] bytes = [.. Enumerable.Range(0, random.Next(12)).Select(_ => (byte)(random.Next(5) switch
             {
-                0 => random.Next(0x80), 1 => random.Next(0x80, 0xC0), 2 => random.Next(0xC0, 0xE0), 3 => random.Next(0xE0, 0xED), _ => random.Next(0xEE, 0x100),
+                0 => random.Next(0x80),
+                1 => random.Next(0x80, 0xC0),
+                2 => random.Next(0xC0, 0xE0),
+                3 => random.Next(0xE0, 0xED),
+                _ => random.Next(0xEE, 0x100),
             }))];
-            int[] tokens = [.. bytes.Select(b => s_tokenizer.Encode(((char)b).ToString()) is [var only] ? only : TokenOf(b))];
+            int[] tokens = [.. bytes.Select(b => s_ofBytes[b])];
             string expected = Encoding.UTF8.GetString(bytes);
             Assert.AreEqual(expected, s_tokenizer.Decode(tokens));
             var decoder = s_tokenizer.StartDecoding();
             Assert.AreEqual(expected, string.Concat(tokens.Select(decoder.Add)) + decoder.Finish());
         }
     }
-
-    static int TokenOf(byte value) => Enumerable.Range(3, 256).First(token => s_tokenizer.Vocabulary.Bytes(token) is [var only] && only == value);
 
     [TestMethod]
     public void CharactersComeWithTheirLastByte()

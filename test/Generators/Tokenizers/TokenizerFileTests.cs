@@ -42,7 +42,7 @@ public class TokenizerFileTests
         Assert.AreEqual((260, 261, 259), (tokenizer.Special.Padding, tokenizer.Special.Begin, tokenizer.Special.End));
         CollectionAssert.AreEqual(new[] { "low", " low", "e", "r", " ", " ", "\n", "lo" },
             tokenizer.Encode("low lower  \nlo").Select(tokenizer.TokenText).ToArray());
-        Assert.AreEqual("low<|endoftext|>", tokenizer.Decode(tokenizer.Encode("low<|endoftext|>")), "special tokens are not made from text");
+        Assert.AreEqual("low<|endoftext|>", tokenizer.Decode(tokenizer.Encode("low<|endoftext|>")), "text makes no special tokens");
     }
 
     [TestMethod]
@@ -58,7 +58,8 @@ public class TokenizerFileTests
         added[1]!["id"] = 258;
         added[2]!["id"] = 259;
         var tokenizer = Read(json);
-        CollectionAssert.AreEqual(new[] { "s", "lower", "lo", "x", "low" }, tokenizer.Encode("slowerloxlow").Select(tokenizer.TokenText).ToArray());
+        string[] expected = ["s", "lower", "lo", "x", "low"];
+        CollectionAssert.AreEqual(expected, tokenizer.Encode("slowerloxlow").Select(tokenizer.TokenText).ToArray());
         Assert.AreEqual("slowerloxlow", tokenizer.Decode(tokenizer.Encode("slowerloxlow")));
     }
 
@@ -68,7 +69,8 @@ public class TokenizerFileTests
         foreach (bool metaspace in new[] { false, true })
         {
             var tokenizer = Read(Llama(metaspace));
-            CollectionAssert.AreEqual(new[] { " ab", " a", "<0xC3>", "<0xA4>", "b" }, tokenizer.Encode("ab aäb").Select(tokenizer.TokenText).ToArray());
+            string[] pieces = [" ab", " a", "<0xC3>", "<0xA4>", "b"];
+            CollectionAssert.AreEqual(pieces, tokenizer.Encode("ab aäb").Select(tokenizer.TokenText).ToArray());
             foreach (string text in TextMaker.Hard.Concat(TextMaker.Random(1000)))
             {
                 // U+2581 is a space there, and Metaspace puts none before another.
@@ -110,11 +112,13 @@ public class TokenizerFileTests
         Assert.ThrowsExactly<FormatException>(() => Read(Encoding.UTF8.GetBytes(new string('[', 100000))));
         foreach (Action<JsonNode> damage in new Action<JsonNode>[]
         {
-            json => json["model"]!["vocab"]!["a"] = -1, json => json["model"]!["vocab"]!["a"] = int.MaxValue, json => json["model"]!["vocab"]!["a"] = 1e30,
-            json => json["model"]!["vocab"]!["a"] = 5, json => json["model"]!["vocab"]!["a"] = "5", json => json["model"]!["vocab"] = null,
+            json => json["model"]!["vocab"]!["a"] = -1, json => json["model"]!["vocab"]!["a"] = int.MaxValue,
+            json => json["model"]!["vocab"]!["a"] = 1e30, json => json["model"]!["vocab"]!["a"] = 5,
+            json => json["model"]!["vocab"]!["a"] = "5", json => json["model"]!["vocab"] = null,
             json => json["model"]!["vocab"]!.AsObject().Remove("a"), json => json["model"]!["vocab"]!["\u4E00"] = 259,
             json => json["model"]!["merges"] = new JsonArray("l q"), json => json["model"]!["merges"] = new JsonArray("lo"),
-            json => json["model"]!["merges"] = new JsonArray(1), json => json["model"]!["merges"] = 7, json => json["model"]!["merges"] = new JsonArray(new JsonArray("l")),
+            json => json["model"]!["merges"] = new JsonArray(1), json => json["model"]!["merges"] = 7,
+            json => json["model"]!["merges"] = new JsonArray(new JsonArray("l")),
             json => json["added_tokens"]![0]!["id"] = 3, json => json["added_tokens"]![0]!["content"] = "", json => json["added_tokens"] = 3,
             json => json["pre_tokenizer"] = "ByteLevel", json => json["model"] = new JsonArray(),
         })
@@ -147,7 +151,8 @@ public class TokenizerFileTests
 
     static JsonObject Added(int id, string content, bool special) => new()
     {
-        ["id"] = id, ["special"] = special, ["content"] = content, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false,
+        ["id"] = id, ["special"] = special, ["content"] = content,
+        ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false,
     };
 
     static JsonObject ByteLevel(string[] merges)
