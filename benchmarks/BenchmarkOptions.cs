@@ -10,20 +10,27 @@ namespace Benchmarks;
 /// <param name="Threads">The only thread count to measure; <see langword="null"/> for the benchmark's own.</param>
 /// <param name="Json">Where to write the figures as JSON; <see langword="null"/> for nowhere.</param>
 /// <param name="Only">Measures only what has this in its name; <see langword="null"/> for everything.</param>
+/// <param name="Test">Name of the test set; <see langword="null"/> for the benchmark's own.</param>
+/// <param name="Model">File of a model: read where it is there, else written; <see langword="null"/> for none.</param>
 /// <param name="Quick">Whether less data and fewer epochs are used, so that everything runs and the figures mean little.</param>
-sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Threads, string? Json, string? Only, bool Quick)
+sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Threads, string? Json, string? Only, string? Test, string? Model,
+    bool Quick)
 {
     public const string Help = """
-        bench NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--only TEXT] [--json FILE] [--quick]
+        bench NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--only TEXT] [--test NAME] [--model FILE] [--json FILE]
+              [--quick]
 
           --data FOLDER  the data. Without it: shared/data in or beside a folder above this one; 'made' uses none
           --seeds LIST   seeds of what is random
           --threads N    measures with this number of threads only
           --only TEXT    throughput and generation: measures only what has this in its name: dense, U-Net, streamed; bounds, digits, tables, densities
+          --test NAME    translation: judged on NAME.en.gz and NAME.de.gz beside train.* and val.*. Default: test_2016_flickr
+          --model FILE   translation: translates with the model of this file; where there is none, trains one and writes it
           --json FILE    writes the figures too. throughput: {"rows":[{"work","ours","peer","ratio","unit"}]}, where a ratio above 1 means
                          that ours is better. anomaly: {"sets":[{"name","method","auroc","ap","seconds"}],"mean":{METHOD:{"auroc","ap","rank"}}}
                          generation and tokens: {"figures":{NAME:VALUE}}
-          --quick        generation: less data and fewer epochs; the figures then mean little
+                         translation: {"bleu","chrf2","train_seconds","translate_seconds",...}
+          --quick        generation, translation: less data and fewer epochs; the figures then mean little
         """;
 
     public static bool TryParse(string[] args, [NotNullWhen(true)] out BenchmarkOptions? options, out string problem)
@@ -32,7 +39,7 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
         problem = "";
         if (args.Length == 0 || args[0].StartsWith('-'))
             return false;
-        string? data = null, json = null, only = null;
+        string? data = null, json = null, only = null, test = null, model = null;
         int[] seeds = [0, 1, 2];
         int? threads = null;
         var quick = args.Contains("--quick");
@@ -51,6 +58,12 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
                 case "--only" when value != null:
                     only = value;
                     break;
+                case "--test" when value != null:
+                    test = value;
+                    break;
+                case "--model" when value != null:
+                    model = value;
+                    break;
                 case "--threads" when TryParse(value, least: 1, out var count):
                     threads = count;
                     break;
@@ -64,7 +77,7 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
         }
         try
         {
-            options = new BenchmarkOptions(args[0], Samples.Data.DataFolder.Find(data), seeds, threads, json, only, quick);
+            options = new BenchmarkOptions(args[0], Samples.Data.DataFolder.Find(data), seeds, threads, json, only, test, model, quick);
             return true;
         }
         catch (DirectoryNotFoundException e)

@@ -4,6 +4,7 @@ using Benchmarks.Anomaly;
 using Benchmarks.Generation;
 using Benchmarks.Text;
 using Benchmarks.Throughput;
+using Benchmarks.Translation;
 using Samples.Output;
 
 // The benchmarks by name. Each runs us and our peers on the same work.
@@ -13,6 +14,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkOptions, Findings>>
     ["generation"] = GenerationBenchmark.Run,
     ["tokens"] = TokenBenchmark.Run,
     ["throughput"] = options => Findings.Of("throughput", ThroughputBenchmark.Run(options)),
+    ["translation"] = TranslationBenchmark.Run,
 };
 // What a benchmark runs in a process of its own, for a peak of memory or a start-up that is only its own.
 var children = new Dictionary<string, Action<string[]>>

@@ -45,4 +45,26 @@ public sealed class MadeDataTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [TestMethod]
+    [DataRow(1, "one", "eins")]
+    [DataRow(21, "twenty-one", "einundzwanzig")]
+    [DataRow(101, "one hundred and one", "einhunderteins")]
+    [DataRow(1_017, "one thousand and seventeen", "eintausendsiebzehn")]
+    [DataRow(31_216, "thirty-one thousand two hundred and sixteen", "einunddreißigtausendzweihundertsechzehn")]
+    [DataRow(100_001, "one hundred thousand and one", "einhunderttausendeins")]
+    [DataRow(999_990, "nine hundred and ninety-nine thousand nine hundred and ninety", "neunhundertneunundneunzigtausendneunhundertneunzig")]
+    public void NumbersAreWritten(int number, string english, string german)
+    {
+        Assert.AreEqual(english, MadeNumbers.English(number));
+        Assert.AreEqual(german, MadeNumbers.German(number));
+    }
+
+    [TestMethod]
+    public void NumbersAreDrawnOnce()
+    {
+        var pairs = MadeNumbers.Draw(500, seed: 1);
+        Assert.HasCount(500, pairs);
+        Assert.AreEqual(500, pairs.Select(pair => pair.Source).Distinct().Count());
+    }
 }

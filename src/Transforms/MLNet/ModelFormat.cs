@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Extensions.ML.Generators;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -23,7 +24,7 @@ sealed class ModelFormat(string modelSignature, string loaderSignature)
         MaxDepth = 16,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
+        Converters = { new JsonStringEnumConverter(allowIntegerValues: false), new TokenizerConverter() },
     };
 
     // The simple assembly name: with the full one, a file of a newer release would not open in an older one.
@@ -74,7 +75,7 @@ sealed class ModelFormat(string modelSignature, string loaderSignature)
                 throw Damaged($"the part '{WeightsEntry}' is missing");
             return transformer!;
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or OverflowException or EndOfStreamException)
+        catch (Exception e) when (e is JsonException or FormatException or NotSupportedException or ArgumentException or OverflowException or EndOfStreamException)
         {
             throw Damaged(e.Message, e);
         }
@@ -93,6 +94,18 @@ sealed class ModelFormat(string modelSignature, string loaderSignature)
         }
         return JsonSerializer.Deserialize<TDescription>(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), s_json)
             ?? throw Damaged($"the part '{DescriptionEntry}' is empty");
+    }
+
+    /// <summary>A tokenizer stands in the description as the object of its <c>tokenizer.json</c>.</summary>
+    sealed class TokenizerConverter : JsonConverter<Tokenizer>
+    {
+        public override Tokenizer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            using var json = JsonDocument.ParseValue(ref reader);
+            return Tokenizer.Parse(json.RootElement);
+        }
+
+        public override void Write(Utf8JsonWriter writer, Tokenizer value, JsonSerializerOptions options) => value.Write(writer);
     }
 
     InvalidDataException Damaged(string what, Exception? inner = null) =>
