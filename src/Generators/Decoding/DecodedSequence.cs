@@ -24,7 +24,8 @@ public sealed class DecodedSequence
     /// over the length penalty (see <see cref="DecodingOptions.LengthPenalty"/>). Higher is better.</summary>
     public required double Score { get; init; }
 
-    /// <summary>Whether the sequence came to its end; else it was cut at its maximum length, or because the options allowed no token more.</summary>
+    /// <summary>Whether the sequence came to its end; else it was cut at its maximum length, or because the options allowed no further
+    /// token.</summary>
     public required bool Ended { get; init; }
 
     /// <summary>[tokens, source tokens]: where in the source the model looked as it came to each token, each row summing to 1;

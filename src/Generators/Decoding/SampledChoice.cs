@@ -16,7 +16,8 @@ sealed class SampledChoice(DecodingOptions options, SpecialTokens special, IRead
     {
         // A number for each sample of each row, whichever of them are still at work.
         var own = tensor([.. live.Select(h => (long)h.Row.Index)], dtype: ScalarType.Int64);
-        return Draw(ruled, _noise.Uniform(options.Results, NoiseUse.Steps, position).index_select(0, own).to(ScalarType.Float64).to(ruled.device));
+        var uniform = _noise.Uniform(options.Results, NoiseUse.Steps, position).index_select(0, own);
+        return Draw(ruled, uniform.to(ScalarType.Float64).to(ruled.device));
     }
 
     /// <summary>Draws tokens by the inverse of their cumulative distribution.</summary>

@@ -53,8 +53,8 @@ sealed class SequenceSearch : IDisposable
         int room = batch.Limit - prefix.Length;
         if (room < 1)
         {
-            throw new ArgumentException(
-                $"The prefix of row {batch.Rows[index]} has {prefix.Length} tokens; fewer than {batch.Limit} leave room for more.", nameof(batch));
+            throw new ArgumentException($"The prefix of row {batch.Rows[index]} has {prefix.Length} tokens; "
+                + $"fewer than {batch.Limit} leave room for more.", nameof(batch));
         }
         int? sourceLength = batch.SourceLengths?[index];
         int maximum = Math.Clamp(options.MaximumLength.For(sourceLength ?? 0), 1, room);
@@ -69,8 +69,8 @@ sealed class SequenceSearch : IDisposable
     /// <returns>For each row its results: <see cref="DecodingOptions.Results"/>, or fewer where there are no more.</returns>
     /// <inheritdoc cref="SequenceSearch(DecoderState, Device, SpecialTokens, DecodingOptions, DecodingBatch)"/>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static DecodedSequence[][] Decode(
-        DecoderState state, Device device, SpecialTokens special, DecodingOptions options, DecodingBatch batch, CancellationToken cancellation = default)
+    public static DecodedSequence[][] Decode(DecoderState state, Device device, SpecialTokens special, DecodingOptions options,
+        DecodingBatch batch, CancellationToken cancellation = default)
     {
         using var search = new SequenceSearch(state, device, special, options, batch);
         while (search.Step()) cancellation.ThrowIfCancellationRequested();
@@ -81,7 +81,8 @@ sealed class SequenceSearch : IDisposable
     /// <inheritdoc cref="SequenceSearch(DecoderState, Device, SpecialTokens, DecodingOptions, DecodingBatch)"/>
     /// <exception cref="ArgumentException">There is more than one row, result, or beam without sampling; the prefix leaves no room.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static IAsyncEnumerable<int> Stream(DecoderState state, Device device, SpecialTokens special, DecodingOptions options, DecodingBatch batch)
+    public static IAsyncEnumerable<int> Stream(DecoderState state, Device device, SpecialTokens special, DecodingOptions options,
+        DecodingBatch batch)
     {
         if (batch.Rows.Count != 1 || options.Results != 1)
             throw new ArgumentException("One result of one row can be given token by token.", nameof(options));

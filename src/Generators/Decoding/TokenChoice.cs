@@ -19,8 +19,8 @@ readonly record struct Candidates(int PerHypothesis, double[] Values)
         int at = parent.Place * PerHypothesis + candidate, token = (int)Values[at];
         return new Hypothesis(parent.Row, parent, token)
         {
-            Ended = token == end, LogProbability = (float)Values[2 * Count + at], Sum = parent.Sum + Score(parent.Place, candidate), Sample = sample,
-            Attention = token == end ? null : attention,
+            Ended = token == end, LogProbability = (float)Values[2 * Count + at], Sum = parent.Sum + Score(parent.Place, candidate),
+            Sample = sample, Attention = token == end ? null : attention,
         };
     }
 

@@ -1,6 +1,7 @@
 namespace Extensions.ML.Generators;
 
-/// <summary>How tokens are drawn: of the model's distribution sharpened by the temperature, then cut to the most probable ones, in this order.</summary>
+/// <summary>How tokens are drawn: of the model's distribution, sharpened by the temperature, then cut to the most probable ones, in this
+/// order.</summary>
 public sealed record TokenSampling
 {
     /// <summary>Logits are divided by it: below 1, the probable becomes more so. Finite and above 0; default 1.</summary>
