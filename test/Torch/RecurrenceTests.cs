@@ -9,6 +9,18 @@ public class RecurrenceTests
 {
     const int Rows = 67, Steps = 5, Inputs = 3, Hidden = 9; // rows for two threads and a rest; states that fill no vector
 
+    /// <summary>A single row of a single step: nothing is expanded that could be written over.</summary>
+    [TestMethod]
+    public void OneStepOfOneRowLeavesTheWeightsAsTheyAre()
+    {
+        using var gru = Sample.Fill(nn.GRU(Inputs, Hidden));
+        using var lstm = Sample.Fill(nn.LSTM(Inputs, Hidden));
+        var x = Sample.Wave([1, 1, Inputs], 1).to(ScalarType.Float32);
+        var (first, firstCell) = (gru.forward(x).Item1.clone(), lstm.forward(x).Item1.clone());
+        Assert.IsTrue(first.eq(gru.forward(x).Item1).all().item<bool>());
+        Assert.IsTrue(firstCell.eq(lstm.forward(x).Item1).all().item<bool>());
+    }
+
     /// <summary>States, gradients by input, start and weights, and gradients of gradients.</summary>
     [TestMethod]
     [DataRow("LSTM", 1, true, false)]

@@ -84,12 +84,15 @@ public class TrainingLoopTests
     [DataRow(17, true)]
     [DataRow(26, false)]
     [DataRow(38, true)]
-    public void ResumeAfterACancelEqualsNoInterruption(int steps, bool streamed)
+    [DataRow(12, false, 3)]
+    [DataRow(23, true, 4)]
+    public void ResumeAfterACancelEqualsNoInterruption(int batches, bool streamed, int accumulated = 1)
     {
+        var quick = TrainingLoopTests.quick with { AccumulateBatches = accumulated, AverageEpochs = accumulated };
         string folder = Support.TemporaryFolder();
         var how = split with { MemoryBudget = streamed ? 0 : 1 << 20, ShuffleRows = 100 };
         var expected = TrainDropout(quick, how, int.MaxValue);
-        Assert.ThrowsExactly<OperationCanceledException>(() => TrainDropout(quick with { CheckpointFolder = folder }, how, steps));
+        Assert.ThrowsExactly<OperationCanceledException>(() => TrainDropout(quick with { CheckpointFolder = folder }, how, batches));
         AreEqual(expected, TrainDropout(quick with { CheckpointFolder = folder }, how, int.MaxValue));
     }
 
@@ -107,6 +110,61 @@ public class TrainingLoopTests
             return ReconstructionLoss.MeanSquaredError.Mean(network.forward(noisy), batch[0]);
         }, data.Training, data.Validation, options, cancel.Token);
         return (Support.Bytes(network), history);
+    }
+
+    [TestMethod]
+    [DataRow(20, 3, 60)] // 75 rows: 20, 20, 20 | 15 against 60 | 15
+    [DataRow(10, 4, 40)] // 10, 10, 10, 10 | 10, 10, 10, 5 against 40 | 35
+    public void AccumulatedBatchesEqualALargeOne(int small, int accumulated, int large)
+    {
+        var options = quick with { Optimizer = new Adam { LearningRate = 0.01 }, Schedule = new CosineSchedule { WarmupSteps = 3 }, Clipping = new ClipByNorm(0.1) };
+        var (one, many) = (Weights(options with { BatchSize = large }), Weights(options with { BatchSize = small, AccumulateBatches = accumulated }));
+        for (int i = 0; i < one.Length; i++) Assert.AreEqual(one[i], many[i], 1e-10);
+
+        static double[] Weights(TrainingOptions options)
+        {
+            using var network = Network();
+            network.to(ScalarType.Float64);
+            using var source = new FixedBatches(tensor(Support.Plane(75, Width, 1).Select(v => (double)v).ToArray(), [75, Width]));
+            TrainingLoop.Run(network, Reconstruction.Objective(network, ReconstructionLoss.MeanSquaredError), source, null, options);
+            return [.. network.parameters().SelectMany(p => p.data<double>().ToArray())];
+        }
+    }
+
+    [TestMethod]
+    public void AveragesTheLastEpochs()
+    {
+        using var data = Support.Load(Support.Plane(500, Width, 1), Width, split);
+        using var network = Network();
+        var epochs = new List<float[]>();
+        float[] Weights() => [.. network.parameters().SelectMany(p => Support.ToArray(p))];
+        var history = Run(network, data, quick with { AverageEpochs = 3, Measures = () =>
+        {
+            epochs.Add(Weights());
+            return new Dictionary<string, double>();
+        } });
+        Assert.IsFalse(history.Restored);
+        float[] average = Weights();
+        for (int i = 0; i < average.Length; i++) Assert.AreEqual(epochs.TakeLast(3).Average(e => (double)e[i]), average[i], 1e-7 * Math.Max(1, Math.Abs(average[i])));
+    }
+
+    [TestMethod]
+    public void TheBestEpochIsThatOfTheMonitoredMeasure()
+    {
+        using var data = Support.Load(Support.Plane(500, Width, 1), Width, split);
+        using var network = Network();
+        double[] measures = [3, 7, 5, 6, 1, 2];
+        var epochs = new List<byte[]>();
+        var options = quick with { Epochs = measures.Length, MonitoredMeasure = "Gain", Measures = () =>
+        {
+            epochs.Add(Support.Bytes(network));
+            return new Dictionary<string, double> { ["Gain"] = measures[epochs.Count - 1] };
+        } };
+        var history = Run(network, data, options with { Patience = 3 });
+        Assert.AreEqual((2, 5, true), (history.BestEpoch, history.Epochs.Count, history.StoppedEarly));
+        CollectionAssert.AreEqual(epochs[1], Support.Bytes(network));
+        epochs.Clear();
+        Assert.ThrowsExactly<InvalidOperationException>(() => Run(network, data, options with { MonitoredMeasure = "Other" }));
     }
 
     [TestMethod]

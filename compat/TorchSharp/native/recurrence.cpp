@@ -210,7 +210,9 @@ struct Gru : torch::autograd::Function<Gru> {
                                  const at::Tensor& state_weight, const at::Tensor& input_bias, const at::Tensor& state_bias) {
         const auto steps = x.size(0), rows = x.size(1);
         const int size = static_cast<int>(state.size(1));
-        auto gates = at::linear(x, input_weight, input_bias), from_states = state_bias.expand({steps, rows, 3 * size}).contiguous();
+        // A copy even of a single row: contiguous() would give the bias itself, to be written over.
+        auto gates = at::linear(x, input_weight, input_bias);
+        auto from_states = state_bias.expand({steps, rows, 3 * size}).clone(at::MemoryFormat::Contiguous);
         auto states = at::empty({steps, rows, size}, x.options());
         share(rows, [&](int64_t first, int64_t count) {
             const Steps g(gates, first, count), f(from_states, first, count), s(states, first, count);

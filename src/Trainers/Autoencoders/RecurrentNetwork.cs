@@ -65,8 +65,8 @@ public sealed record RecurrentNetwork : NetworkDesign
         Check(architecture.NetworkSize);
         checked
         {
-            long gates = (Cell == RecurrentCell.Lstm ? 4L : 3) * StateSize, code = architecture.CodeSize;
-            long Recurrence(long inputs) => gates * (inputs + StateSize + 2) + (Layers - 1) * gates * (2L * StateSize + 2);
+            long code = architecture.CodeSize;
+            long Recurrence(long inputs) => RecurrentLayers.CountValues(Cell, inputs, StateSize, Layers);
             return Recurrence(StepSize) + Recurrence(code) + code * (StateSize + 1L) + StepSize * (StateSize + 1L);
         }
     }

@@ -19,13 +19,14 @@ sealed class RecurrentLayers : nn.Module<Tensor, Tensor>
     /// <param name="layers">At least 1.</param>
     /// <param name="random">Where the weights come from: uniform within plus or minus <c>1 / sqrt(stateSize)</c>, the forget gates' bias 1
     /// higher, so that they start open (Jozefowicz et al., "An Empirical Exploration of Recurrent Network Architectures", ICML 2015).</param>
-    internal RecurrentLayers(RecurrentCell cell, int inputSize, int stateSize, int layers, SeededRandom random) : base(nameof(RecurrentLayers))
+    /// <param name="dropout">Share of the values between two layers that training sets to 0.</param>
+    internal RecurrentLayers(RecurrentCell cell, int inputSize, int stateSize, int layers, SeededRandom random, double dropout = 0) : base(nameof(RecurrentLayers))
     {
         // The modules draw weights when they are made.
         using (new GlobalRandom())
         {
-            if (cell == RecurrentCell.Lstm) lstm = nn.LSTM(inputSize, stateSize, layers, batchFirst: true);
-            else gru = nn.GRU(inputSize, stateSize, layers, batchFirst: true);
+            if (cell == RecurrentCell.Lstm) lstm = nn.LSTM(inputSize, stateSize, layers, batchFirst: true, dropout: dropout);
+            else gru = nn.GRU(inputSize, stateSize, layers, batchFirst: true, dropout: dropout);
         }
         RegisterComponents();
         // The layers own them: a dispose scope that happens to be open while they are built must not.
@@ -46,6 +47,31 @@ sealed class RecurrentLayers : nn.Module<Tensor, Tensor>
     /// <returns>The state of the last layer after each step: [rows, steps, stateSize].</returns>
     public override Tensor forward(Tensor x) => lstm is not null ? lstm.forward(x).Item1 : gru!.forward(x).Item1;
 
+    /// <summary>Values in the parameters.</summary>
+    internal static long CountValues(RecurrentCell cell, long inputSize, long stateSize, int layers)
+    {
+        checked
+        {
+            long gates = cell == RecurrentCell.Lstm ? 4 : 3;
+            return gates * stateSize * (inputSize + stateSize + 2 + (layers - 1) * (2 * stateSize + 2));
+        }
+    }
+
+    /// <summary>Goes on from states.</summary>
+    /// <param name="x">[rows, steps, inputSize]</param>
+    /// <param name="state">Of each layer; <see langword="null"/> for zeros.</param>
+    /// <returns>The state of the last layer after each step, and the states after the last step.</returns>
+    internal (Tensor States, RecurrentState Last) Continue(Tensor x, RecurrentState? state)
+    {
+        if (lstm is null)
+        {
+            var (states, last) = gru!.forward(x, state?.Hidden);
+            return (states, new RecurrentState(last, null));
+        }
+        var (outputs, hidden, cell) = lstm.forward(x, state is { } s ? (s.Hidden, s.Cell!) : null);
+        return (outputs, new RecurrentState(hidden, cell));
+    }
+
     /// <summary>The state of the last layer after the last step, through which gradients flow back without those of all other steps, which
     /// are zeros.</summary>
     /// <param name="x">[rows, steps, inputSize]</param>
@@ -54,5 +80,24 @@ sealed class RecurrentLayers : nn.Module<Tensor, Tensor>
     {
         var states = lstm is not null ? lstm.forward(x).Item2 : gru!.forward(x).Item2; // [layers, rows, stateSize]
         return states.select(0, states.shape[0] - 1);
+    }
+}
+
+/// <summary>States of recurrent layers between two steps.</summary>
+/// <param name="Hidden">[layers, rows, stateSize]</param>
+/// <param name="Cell">As <paramref name="Hidden"/>, of an LSTM; else <see langword="null"/>.</param>
+readonly record struct RecurrentState(Tensor Hidden, Tensor? Cell)
+{
+    /// <summary>Some of the rows.</summary>
+    /// <param name="rows">[kept] Int64</param>
+    public RecurrentState Keep(Tensor rows) => new(Hidden.index_select(1, rows), Cell?.index_select(1, rows));
+
+    /// <summary>The same, to be kept beyond the caller's dispose scope.</summary>
+    public RecurrentState Detach() => new(Hidden.DetachFromDisposeScope(), Cell?.DetachFromDisposeScope());
+
+    public void Dispose()
+    {
+        Hidden.Dispose();
+        Cell?.Dispose();
     }
 }

@@ -14,6 +14,8 @@ public class TranslationModelTests
         [new TransformerTranslation { Width = 16, Heads = 2, EncoderLayers = 2, DecoderLayers = 2, FeedForwardSize = 24, Dropout = 0 }],
         [new TransformerTranslation { Width = 8, Heads = 1, EncoderLayers = 1, DecoderLayers = 1, FeedForwardSize = 8, Dropout = 0, PreNorm = false,
             LearnedPositions = true, TiedEmbeddings = false, Activation = Activation.Gelu }],
+        [new RecurrentAttentionTranslation { EmbeddingSize = 12, StateSize = 16, AttentionSize = 8, Dropout = 0 }],
+        [new RecurrentAttentionTranslation { EmbeddingSize = 8, StateSize = 12, AttentionSize = 12, Dropout = 0.01, TiedEmbeddings = false }],
     ];
 
     static TranslationArchitecture Architecture(TranslationDesign design) => new()
