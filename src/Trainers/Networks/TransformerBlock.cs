@@ -21,6 +21,12 @@ readonly record struct TransformerShape(int Size, int Heads, int HiddenSize)
     /// in the Transformer Architecture", ICML 2020).</summary>
     public bool NormalizesAfter { get; init; }
 
+    /// <exception cref="ArgumentException">Heads do not share the width evenly, or it is odd: sines and cosines are as many.</exception>
+    public static void Check(int width, int heads)
+    {
+        if (width % heads != 0 || width % 2 != 0) throw new ArgumentException($"Width {width} is not even, or not a multiple of {heads} Heads.");
+    }
+
     /// <summary>Values in the parameters of a block.</summary>
     public long CountValues()
     {

@@ -8,6 +8,8 @@ namespace Extensions.ML.Trainers;
 /// <c>kind</c>.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(TranslationArchitecture), "translation")]
+[JsonDerivedType(typeof(LanguageArchitecture), "language")]
+[JsonDerivedType(typeof(MaskedLanguageArchitecture), "masked-language")]
 public abstract record SequenceArchitecture
 {
     private protected SequenceArchitecture()

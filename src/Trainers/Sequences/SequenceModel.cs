@@ -39,6 +39,17 @@ public abstract class SequenceModel : IDisposable
     public static SequenceModel Load(Stream stream, SequenceArchitecture architecture, TrainingHistory history, Device device) =>
         architecture.Bind(NetworkFile.Read(stream, architecture.CountValues(), () => architecture.Create(seed: 0), device), history, device);
 
+    /// <summary>Whether tokens can be put in.</summary>
+    /// <param name="tokens">Without special ones.</param>
+    /// <param name="vocabulary">Tokens that there are.</param>
+    /// <exception cref="ArgumentException">They are too many, or one is not of the vocabulary.</exception>
+    private protected void Check(int[] tokens, int vocabulary)
+    {
+        if (tokens.Length > Architecture.MaximumLength)
+            throw new ArgumentException($"A sequence has {tokens.Length} tokens; the model takes {Architecture.MaximumLength} at most.");
+        foreach (int token in tokens) SequenceArchitecture.Check(token, vocabulary);
+    }
+
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 

@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
@@ -91,18 +89,8 @@ sealed class PairBatches(IReadOnlyList<(int[] Source, int[] Target)> pairs, Tran
         }
     }
 
-    static uint Checksum(IReadOnlyList<(int[] Source, int[] Target)> pairs)
-    {
-        uint sum = 0;
-        foreach (var (source, target) in pairs)
-        {
-            foreach (int token in source) sum = BitOperations.Crc32C(sum, (uint)token);
-            sum = BitOperations.Crc32C(sum, uint.MaxValue);
-            foreach (int token in target) sum = BitOperations.Crc32C(sum, (uint)token);
-            sum = BitOperations.Crc32C(sum, uint.MaxValue);
-        }
-        return sum;
-    }
+    static uint Checksum(IReadOnlyList<(int[] Source, int[] Target)> pairs) =>
+        pairs.Aggregate(0u, (sum, pair) => TokenSequences.Checksum(TokenSequences.Checksum(sum, pair.Source), pair.Target));
 
     public void Dispose()
     {

@@ -46,13 +46,13 @@ public sealed record TransformerTranslation : TranslationDesign
 
     internal override TranslationNetwork Create(TranslationArchitecture architecture, int seed)
     {
-        Check();
+        TransformerShape.Check(Width, Heads);
         return new TransformerTranslationNetwork(this, architecture, seed);
     }
 
     internal override long CountValues(TranslationArchitecture architecture)
     {
-        Check();
+        TransformerShape.Check(Width, Heads);
         checked
         {
             return TokenTable.CountValues(architecture.VocabularySize, Width)
@@ -65,10 +65,5 @@ public sealed record TransformerTranslation : TranslationDesign
     }
 
     /// <summary>Places to learn: one more than tokens, for Begin or End.</summary>
-    internal int Places(TranslationArchitecture architecture) => LearnedPositions ? architecture.MaximumLength + 1 : 0;
-
-    void Check()
-    {
-        if (Width % Heads != 0 || Width % 2 != 0) throw new ArgumentException($"Width {Width} is not even, or not a multiple of {Heads} Heads.");
-    }
+    internal int Places(TranslationArchitecture architecture) => LearnedPositions ? checked(architecture.MaximumLength + 1) : 0;
 }

@@ -6,9 +6,6 @@ namespace Extensions.ML.Trainers;
 /// <summary>A trained translation network.</summary>
 public sealed class TranslationModel : SequenceModel
 {
-    // Tokens in a batch that is scored.
-    const int ScoringTokens = 4096;
-
     readonly TranslationNetwork _network;
 
     internal TranslationModel(TranslationArchitecture architecture, TranslationNetwork network, TrainingHistory history, Device device)
@@ -58,25 +55,8 @@ public sealed class TranslationModel : SequenceModel
     /// <summary>The mean cross entropy of the tokens of a batch's targets; in training with label smoothing.</summary>
     static Tensor Loss(TranslationNetwork network, TranslationArchitecture architecture, Batch batch, double smoothing)
     {
-        var (states, tokens, _) = Following(network, architecture, batch[0], batch[1]);
-        return network.Output.Loss(states, tokens, network.training ? smoothing : 0);
-    }
-
-    /// <summary>The states before each token to tell, and the token. Padding is no part of it: the scores of the whole vocabulary are most of
-    /// the work.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="architecture">Tells the padding.</param>
-    /// <param name="source">[rows, source tokens] Int64</param>
-    /// <param name="target">[rows, tokens] Int64, from Begin to End</param>
-    /// <returns>[found, size]; [found] Int64; and their places in [rows x tokens].</returns>
-    static (Tensor States, Tensor Tokens, Tensor Places) Following(TranslationNetwork network, TranslationArchitecture architecture, Tensor source,
-        Tensor target)
-    {
-        long tokens = target.shape[1] - 1;
-        var following = target.narrow(1, 1, tokens).reshape(-1);
-        var places = following.ne(architecture.Special.Padding).nonzero().squeeze(1);
-        var states = network.States(source, target.narrow(1, 0, tokens));
-        return (states.index_select(0, places), following.index_select(0, places), places);
+        var told = ToldTokens.Of(batch[1], architecture.Special.Padding, input => network.States(batch[0], input));
+        return network.Output.Loss(told.States, told.Tokens, network.training ? smoothing : 0);
     }
 
     /// <summary>Translations of which nothing is fed yet: Begin is the first to be fed.</summary>
@@ -106,15 +86,13 @@ public sealed class TranslationModel : SequenceModel
         using var noGradients = no_grad();
         var sums = new double[targets.Count];
         int[] tokens = [.. targets.Select(target => target.Length + 1)];
-        foreach (int[] chosen in new LengthBatches(tokens, [.. sources.Select(source => source.Length + 1)]).Epoch(ScoringTokens, null, 0))
+        foreach (int[] chosen in new LengthBatches(tokens, [.. sources.Select(source => source.Length + 1)]).Epoch(ToldTokens.BatchSize, null, 0))
         {
             using var scope = NewDisposeScope();
-            var target = Targets(Array.ConvertAll(chosen, row => targets[row]));
-            var (states, following, places) = Following(_network, Architecture, Sources(Array.ConvertAll(chosen, row => sources[row])), target);
-            var scores = _network.Output.Scores(states).log_softmax(1).gather(1, following.unsqueeze(1)).squeeze(1);
-            var (found, at) = (new float[scores.numel()], places.cpu().data<long>().ToArray());
-            scores.CopyTo(found);
-            for (int i = 0; i < found.Length; i++) sums[chosen[at[i] / (target.shape[1] - 1)]] += found[i];
+            var source = Sources(Array.ConvertAll(chosen, row => sources[row]));
+            var told = ToldTokens.Of(Targets(Array.ConvertAll(chosen, row => targets[row])), Architecture.Special.Padding,
+                input => _network.States(source, input));
+            told.AddLogLikelihoods(_network.Output, chosen, sums);
         }
         return (sums, tokens);
     }
@@ -149,11 +127,4 @@ public sealed class TranslationModel : SequenceModel
 
     Tensor Targets(IReadOnlyList<int[]> rows) =>
         TokenTensor.Of(rows, Architecture.Special.Begin, Architecture.Special.End, Architecture.Special.Padding, Device);
-
-    void Check(int[] tokens, int vocabulary)
-    {
-        if (tokens.Length > Architecture.MaximumLength)
-            throw new ArgumentException($"A sequence has {tokens.Length} tokens; the model takes {Architecture.MaximumLength} at most.");
-        foreach (int token in tokens) SequenceArchitecture.Check(token, vocabulary);
-    }
 }
