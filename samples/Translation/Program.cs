@@ -43,14 +43,14 @@ TranslationTransformer Train()
     {
         var settings = new TransformerTranslationTrainer.Options
         {
-            // Words of numbers are made of few parts: few tokens show how.
+            // Made words of numbers have few parts: few tokens tell them.
             Tokenizer = new BytePairOptions { VocabularySize = corpus.VocabularySize },
             Progress = progress,
         };
         if (options.Quick)
             (settings.Epochs, settings.Schedule) = (6, new CosineSchedule { WarmupSteps = 50 });
         return ml.Translation.Trainers.Transformer(settings).Fit(ml.Data.LoadFromEnumerable(corpus.Training), ml.Data.LoadFromEnumerable(corpus.Validation));
-    });
+    }, unit: "tokens");
     Directory.CreateDirectory(options.Out);
     ml.Model.Save(trained, ml.Data.LoadFromEnumerable(corpus.Training).Schema, file);
     return trained;

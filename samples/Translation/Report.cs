@@ -41,14 +41,23 @@ sealed class Report
     /// <summary>The best translations of some sentences, with their scores.</summary>
     public void AddAlternatives()
     {
+        const string explanation = "Score: logarithm of the probability over the length penalty. In brackets: the translation of a person.";
         var decoding = _model.Decoding with { Results = 3 };
-        var rows = _corpus.Test.Take(Shown).SelectMany(pair => _model.Translate(pair.Source, decoding).Select((found, i) =>
-            new[] { i == 0 ? pair.Source : "", found.Text, Text(found.Score) }).Append(["", $"({pair.Target})", ""]));
-        var table = new Table("The three best translations", ["English", "German", "Score"], [.. rows],
-            "Score: logarithm of the probability over the length penalty. In brackets: the translation of a person.", TextColumns: 2);
-        Screen.Show(table);
+        var rows = new List<string[]>();
+        Screen.Heading("The three best translations");
+        foreach (var pair in _corpus.Test.Take(Shown))
+        {
+            Screen.Line(pair.Source);
+            foreach (var found in _model.Translate(pair.Source, decoding))
+            {
+                Screen.Line($"  {Text(found.Score),6}  {found.Text}");
+                rows.Add([rows.Count % 4 == 0 ? pair.Source : "", found.Text, Text(found.Score)]);
+            }
+            Screen.Line($"          ({pair.Target})");
+            rows.Add(["", $"({pair.Target})", ""]);
+        }
         _html.Section("Translations", "A beam search keeps the most probable beginnings of a translation, and ends with several whole ones.");
-        _html.Add(table);
+        _html.Add(new Table("The three best translations", ["English", "German", "Score"], rows, explanation, TextColumns: 2));
     }
 
     /// <summary>Where the network looks while it translates a sentence, in every layer and head.</summary>
