@@ -2,7 +2,6 @@ using System.Globalization;
 using Extensions.ML;
 using Extensions.ML.Generators;
 using Samples.Charts;
-using Samples.Drawing;
 using Samples.Output;
 
 namespace Translation;
@@ -64,22 +63,9 @@ sealed class Report
     public void AddAttention()
     {
         var source = _corpus.Test.Select(pair => pair.Source).First(text => _model.SourceTokenizer.Encode(text).Length is > 2 and < MostTokens);
-        var attention = _model.Attention(source);
-        var maps = attention.Maps;
         _html.Section("Attention", $"Where each token looks, layer by layer and head by head, while the network translates: {source}");
-        _html.Add(
-        [
-            .. maps.Cross.Select((heads, layer) => Map("cross", "From German to English", layer, attention.Target, attention.Source, heads)),
-            .. maps.Encoder.Select((heads, layer) => Map("encoder", "From English to English", layer, attention.Source, attention.Source, heads)),
-            .. maps.Decoder.Select((heads, layer) => Map("decoder", "From German to German", layer, attention.Target, attention.Target, heads)),
-        ]);
+        _html.Add(AttentionMaps.Draw(_model.Attention(source)));
     }
-
-    static (string, Canvas, string) Map(string file, string title, int layer, IReadOnlyList<string> queries, IReadOnlyList<string> keys, float[][,] heads) => (
-        $"attention-{file}-{layer + 1}.png",
-        AttentionChart.Of($"{title}, layer {layer + 1}", "Down: the tokens that look. Across: what they look at.", queries, keys,
-            [.. heads.Select((head, i) => ($"head {i + 1}", head))]),
-        $"{title}, layer {layer + 1}");
 
     public void Save()
     {
