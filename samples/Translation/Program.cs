@@ -27,7 +27,7 @@ if (interactive)
     {
         foreach (var translation in model.Translate(line, model.Decoding with { Results = 3 }))
             Screen.Line($"  {translation.Score.ToString("F2", CultureInfo.InvariantCulture),6}  {translation.Text}");
-        foreach (var (name, chart, _) in AttentionMaps.Draw(model.Attention(line)))
+        foreach (var (name, chart, _) in AttentionCharts.Draw(model.Attention(line)))
             File.WriteAllBytes(Path.Combine(options.Out, name), chart.ToPng());
     }
     return 0;

@@ -64,7 +64,7 @@ sealed class Report
     {
         var source = _corpus.Test.Select(pair => pair.Source).First(text => _model.SourceTokenizer.Encode(text).Length is > 2 and < MostTokens);
         _html.Section("Attention", $"Where each token looks, layer by layer and head by head, while the network translates: {source}");
-        _html.Add(AttentionMaps.Draw(_model.Attention(source)));
+        _html.Add(AttentionCharts.Draw(_model.Attention(source)));
     }
 
     public void Save()

@@ -5,7 +5,7 @@ using Samples.Drawing;
 namespace Translation;
 
 /// <summary>Where each token looks while a sentence is translated, as charts.</summary>
-static class AttentionMaps
+static class AttentionCharts
 {
     /// <returns>A chart for each layer of each kind of attention, with all its heads.</returns>
     public static (string FileName, Canvas Chart, string Caption)[] Draw(TranslationAttention attention) =>
