@@ -69,7 +69,7 @@ static class TranslationBenchmark
             if (quick)
                 settings.Epochs = 2;
             return ml.Translation.Trainers.Transformer(settings).Fit(ml.Data.LoadFromEnumerable(training), ml.Data.LoadFromEnumerable(validation));
-        });
+        }, unit: "tokens");
 
     static long TargetTokens(TranslationTransformer model, SentencePair[] pairs) => pairs.Sum(pair => model.TargetTokenizer.Encode(pair.Target).Length + 1L);
 

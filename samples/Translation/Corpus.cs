@@ -11,7 +11,7 @@ namespace Translation;
 /// <param name="VocabularySize">Tokens to learn.</param>
 sealed record Corpus(string Name, SentencePair[] Training, SentencePair[] Validation, SentencePair[] Test, int VocabularySize)
 {
-    /// <summary>Image captions where they are at hand, otherwise numbers in words.</summary>
+    /// <summary>Image captions where they are at hand, otherwise what things cost.</summary>
     public static Corpus Load(SampleOptions options)
     {
         if (options.Data != null && Path.Combine(options.Data, "multi30k") is var folder && Directory.Exists(folder))
@@ -20,8 +20,8 @@ sealed record Corpus(string Name, SentencePair[] Training, SentencePair[] Valida
                 [.. SentencePair.Read(folder, "val").Take(options.Quick ? 100 : int.MaxValue)],
                 [.. SentencePair.Read(folder, "test_2016_flickr").Take(options.Quick ? 100 : int.MaxValue)], 8_000);
         }
-        var pairs = MadeNumbers.Draw(options.Quick ? 2_000 : 12_000, seed: 1);
+        var pairs = MadePrices.Draw(options.Quick ? 2_000 : 12_000, seed: 1);
         var test = options.Quick ? 100 : 500;
-        return new("Numbers in words, made by this program", pairs[(2 * test)..], pairs[test..(2 * test)], pairs[..test], 400);
+        return new("Prices of things, made by this program", pairs[(2 * test)..], pairs[test..(2 * test)], pairs[..test], 400);
     }
 }

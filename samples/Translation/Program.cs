@@ -1,3 +1,4 @@
+using System.Globalization;
 using Extensions.ML;
 using Extensions.ML.Generators;
 using Extensions.ML.Trainers;
@@ -21,10 +22,14 @@ Screen.Heading($"{corpus.Name}, {corpus.Training.Length:N0} pairs");
 using var model = interactive && File.Exists(file) ? (TranslationTransformer)ml.Model.Load(file, out _) : Train();
 if (interactive)
 {
-    Screen.Line("Type English and press Enter; an empty line ends.");
+    Screen.Line($"Type English and press Enter; an empty line ends. Where the network looked is drawn in {options.Out}.");
     while (Console.ReadLine() is { Length: > 0 } line)
-        foreach (var translation in model.Translate(line, new DecodingOptions { Results = 3 }))
-            Screen.Line($"  {Math.Exp(translation.Score),5:P0}  {translation.Text}");
+    {
+        foreach (var translation in model.Translate(line, model.Decoding with { Results = 3 }))
+            Screen.Line($"  {translation.Score.ToString("F2", CultureInfo.InvariantCulture),6}  {translation.Text}");
+        foreach (var (name, chart, _) in AttentionCharts.Draw(model.Attention(line)))
+            File.WriteAllBytes(Path.Combine(options.Out, name), chart.ToPng());
+    }
     return 0;
 }
 
@@ -43,14 +48,14 @@ TranslationTransformer Train()
     {
         var settings = new TransformerTranslationTrainer.Options
         {
-            // Words of numbers are made of few parts: few tokens show how.
+            // Made words of numbers have few parts: few tokens tell them.
             Tokenizer = new BytePairOptions { VocabularySize = corpus.VocabularySize },
             Progress = progress,
         };
         if (options.Quick)
             (settings.Epochs, settings.Schedule) = (6, new CosineSchedule { WarmupSteps = 50 });
         return ml.Translation.Trainers.Transformer(settings).Fit(ml.Data.LoadFromEnumerable(corpus.Training), ml.Data.LoadFromEnumerable(corpus.Validation));
-    });
+    }, unit: "tokens");
     Directory.CreateDirectory(options.Out);
     ml.Model.Save(trained, ml.Data.LoadFromEnumerable(corpus.Training).Schema, file);
     return trained;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Extensions.ML;
 using Extensions.ML.Generators;
 using Samples.Charts;
-using Samples.Drawing;
 using Samples.Output;
 
 namespace Translation;
@@ -41,36 +40,32 @@ sealed class Report
     /// <summary>The best translations of some sentences, with their scores.</summary>
     public void AddAlternatives()
     {
+        const string explanation = "Score: logarithm of the probability over the length penalty. In brackets: the translation of a person.";
         var decoding = _model.Decoding with { Results = 3 };
-        var rows = _corpus.Test.Take(Shown).SelectMany(pair => _model.Translate(pair.Source, decoding).Select((found, i) =>
-            new[] { i == 0 ? pair.Source : "", found.Text, Text(found.Score) }).Append(["", $"({pair.Target})", ""]));
-        var table = new Table("The three best translations", ["English", "German", "Score"], [.. rows],
-            "Score: logarithm of the probability over the length penalty. In brackets: the translation of a person.", TextColumns: 2);
-        Screen.Show(table);
+        var rows = new List<string[]>();
+        Screen.Heading("The three best translations");
+        foreach (var pair in _corpus.Test.Take(Shown))
+        {
+            Screen.Line(pair.Source);
+            foreach (var found in _model.Translate(pair.Source, decoding))
+            {
+                Screen.Line($"  {Text(found.Score),6}  {found.Text}");
+                rows.Add([rows.Count % 4 == 0 ? pair.Source : "", found.Text, Text(found.Score)]);
+            }
+            Screen.Line($"          ({pair.Target})");
+            rows.Add(["", $"({pair.Target})", ""]);
+        }
         _html.Section("Translations", "A beam search keeps the most probable beginnings of a translation, and ends with several whole ones.");
-        _html.Add(table);
+        _html.Add(new Table("The three best translations", ["English", "German", "Score"], rows, explanation, TextColumns: 2));
     }
 
     /// <summary>Where the network looks while it translates a sentence, in every layer and head.</summary>
     public void AddAttention()
     {
         var source = _corpus.Test.Select(pair => pair.Source).First(text => _model.SourceTokenizer.Encode(text).Length is > 2 and < MostTokens);
-        var attention = _model.Attention(source);
-        var maps = attention.Maps;
         _html.Section("Attention", $"Where each token looks, layer by layer and head by head, while the network translates: {source}");
-        _html.Add(
-        [
-            .. maps.Cross.Select((heads, layer) => Map("cross", "From German to English", layer, attention.Target, attention.Source, heads)),
-            .. maps.Encoder.Select((heads, layer) => Map("encoder", "From English to English", layer, attention.Source, attention.Source, heads)),
-            .. maps.Decoder.Select((heads, layer) => Map("decoder", "From German to German", layer, attention.Target, attention.Target, heads)),
-        ]);
+        _html.Add(AttentionCharts.Draw(_model.Attention(source)));
     }
-
-    static (string, Canvas, string) Map(string file, string title, int layer, IReadOnlyList<string> queries, IReadOnlyList<string> keys, float[][,] heads) => (
-        $"attention-{file}-{layer + 1}.png",
-        AttentionChart.Of($"{title}, layer {layer + 1}", "Down: the tokens that look. Across: what they look at.", queries, keys,
-            [.. heads.Select((head, i) => ($"head {i + 1}", head))]),
-        $"{title}, layer {layer + 1}");
 
     public void Save()
     {

@@ -34,6 +34,8 @@ public abstract class SequenceOptions : TrainerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchTokens, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(AccumulateBatches, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(AverageEpochs, 1);
+        if (Precision != Precision.Float32)
+            throw new ArgumentException($"Networks over texts are trained in {Precision.Float32}, not in {Precision}.", nameof(Precision));
         if (ValidationFraction is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(ValidationFraction), ValidationFraction, "ValidationFraction must be from 0 to below 1.");
     }

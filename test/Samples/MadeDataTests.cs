@@ -61,10 +61,12 @@ public sealed class MadeDataTests
     }
 
     [TestMethod]
-    public void NumbersAreDrawnOnce()
+    public void PricesAreDrawnOnce()
     {
-        var pairs = MadeNumbers.Draw(500, seed: 1);
+        var pairs = MadePrices.Draw(500, seed: 1);
         Assert.HasCount(500, pairs);
         Assert.AreEqual(500, pairs.Select(pair => pair.Source).Distinct().Count());
+        foreach (var pair in pairs)
+            Assert.HasCount(6, pair.Target.Split(' '));
     }
 }

@@ -106,7 +106,7 @@ public class TextRowsTests
         var data = _ml.Data.LoadFromEnumerable(Texts());
         var missing = _ml.Transforms.SelectColumns("Number").Fit(data).Transform(data);
         var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => View(new(), missing));
-        Assert.Contains("Could not find source column 'Text'", error.Message);
+        Assert.Contains("Could not find text column 'Text'", error.Message);
         var number = _ml.Transforms.CopyColumns("Text", "Number").Fit(data).Transform(data);
         error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => View(new(), number));
         Assert.Contains("expected Text, got Int32", error.Message);

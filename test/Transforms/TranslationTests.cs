@@ -33,7 +33,7 @@ public class TranslationTests
         public float[] AlternativeScores { get; set; } = [];
     }
 
-    static Pair[] Pairs(int count, int seed)
+    internal static Pair[] Pairs(int count, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ =>
@@ -43,7 +43,7 @@ public class TranslationTests
         })];
     }
 
-    static TransformerTranslationTrainer.Options Settings(int epochs = 20) => new()
+    internal static TransformerTranslationTrainer.Options Settings(int epochs = 20) => new()
     {
         TokensColumnName = "Tokens",
         AttentionColumnName = "Attention",
@@ -338,6 +338,9 @@ public class TranslationTests
             _ml.Translation.Trainers.Transformer(Settings()).Fit(_ml.Data.LoadFromEnumerable(new Pair[] { new() { Source = "one", Target = " " } })));
         Assert.Contains("no pairs", error.Message);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Translation.Trainers.Transformer(epochs: 0));
+        Assert.ThrowsExactly<ArgumentException>(() => _ml.Translation.Trainers.Transformer(new TransformerTranslationTrainer.Options { Precision = Precision.BFloat16 }));
+        Assert.ThrowsExactly<ArgumentException>(() => _ml.Translation.Trainers.Transformer(
+            new TransformerTranslationTrainer.Options { Decoding = new DecodingOptions { Beams = 2, Results = 3 } }));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => s_model.Transform(_ml.Data.LoadFromEnumerable([new { Target = "a" }])));
 
         void Pipelines(string message, TransformerTranslationTrainer.Options options, IDataView data)

@@ -1,8 +1,8 @@
 namespace Samples.Data;
 
 /// <summary>
-/// Whole numbers in English and German words, below a million: <c>forty-two thousand and one</c> is <c>zweiundvierzigtausendeins</c>. A made corpus
-/// whose right answers are known: German names ones before tens and writes everything in one word.
+/// Whole numbers below a million in English and German words: <c>forty-two thousand and one</c> is <c>zweiundvierzigtausendeins</c>, for German names
+/// ones before tens and writes everything in one word.
 /// </summary>
 public static class MadeNumbers
 {
@@ -21,18 +21,6 @@ public static class MadeNumbers
     ];
 
     static readonly string[] s_germanTens = ["", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"];
-
-    /// <summary>Different numbers: a third of them drawn from those below a thousand, a third below a hundred thousand, a third below a million.</summary>
-    /// <param name="count">Of numbers, at most 100,000.</param>
-    /// <param name="seed">Other seeds draw others.</param>
-    public static SentencePair[] Draw(int count, int seed)
-    {
-        var random = new Random(seed);
-        var numbers = new HashSet<int>();
-        while (numbers.Count < count)
-            numbers.Add(random.Next(random.Next(3) switch { 0 => 1_000, 1 => 100_000, _ => 1_000_000 }));
-        return [.. numbers.Select(number => new SentencePair { Source = English(number), Target = German(number) })];
-    }
 
     public static string English(int number) => number switch
     {

@@ -79,10 +79,11 @@ public static class Screen
     }
 
     /// <summary>Trains under a progress bar that the training itself moves.</summary>
-    public static (T Model, TimeSpan Time) Train<T>(string name, Func<IProgress<TrainingProgress>, T> fit) =>
+    /// <param name="unit">What the training counts: rows, or tokens.</param>
+    public static (T Model, TimeSpan Time) Train<T>(string name, Func<IProgress<TrainingProgress>, T> fit, string unit = "rows") =>
         Progress(name, bar => fit(new Relay<TrainingProgress>(told => bar.Report((
             (told.Epoch - 1 + told.Step / (double)told.Steps) / told.Epochs,
-            $"epoch {told.Epoch}/{told.Epochs}, loss {told.Loss:G4}, {told.RowsPerSecond:N0} rows/s")))));
+            $"epoch {told.Epoch}/{told.Epochs}, loss {told.Loss:G4}, {told.RowsPerSecond:N0} {unit}/s")))));
 
     /// <summary>Runs work of unknown length.</summary>
     public static (T Result, TimeSpan Time) Work<T>(string name, Func<T> work)

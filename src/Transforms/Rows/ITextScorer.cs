@@ -21,7 +21,7 @@ interface ITextScorer<TResult> : IBatchScorer
     TResult[] Score(IReadOnlyList<string> texts, bool[] active);
 
     IReadOnlyList<OutputColumn> IBatchScorer.Outputs => Outputs;
-    DataViewSchema.Column[] IBatchScorer.Bind(DataViewSchema schema) => [schema.RequireText("source", InputColumnName)];
+    DataViewSchema.Column[] IBatchScorer.Bind(DataViewSchema schema) => [schema.RequireText("text", InputColumnName)];
     ScoringBlock IBatchScorer.Open(DataViewRow row, DataViewSchema.Column[] inputs, bool[] active, bool single) =>
         new TextScoringBlock<TResult>(this, row.GetGetter<ReadOnlyMemory<char>>(inputs[0]), active, single ? 1 : BlockRows);
 }

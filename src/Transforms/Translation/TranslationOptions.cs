@@ -76,6 +76,7 @@ public abstract class TranslationOptions : SequenceOptions
         ArgumentException.ThrowIfNullOrEmpty(OutputColumnName);
         ArgumentNullException.ThrowIfNull(Tokenizer);
         ArgumentNullException.ThrowIfNull(Decoding);
+        Decoding.Validate();
         ArgumentNullException.ThrowIfNull(Design);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumLength, 1);
         if (LabelSmoothing is not (>= 0 and < 1))

@@ -29,7 +29,7 @@ public abstract class TranslationTrainer : IEstimator<TranslationTransformer>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public TranslationTransformer Fit(IDataView input) => Train(input, (work, texts) => work.Train(texts));
 
-    /// <summary>Learns to translate, judged after every epoch on other pairs than those it learns from.</summary>
+    /// <summary>Learns to translate, judged after every epoch on other pairs than those it learns from: the weights of the best epoch are kept.</summary>
     /// <param name="input">Text columns with sources and targets.</param>
     /// <param name="validation">Other pairs in columns of the same names; they take the place of
     /// <see cref="TrainerOptions.ValidationFraction"/>.</param>

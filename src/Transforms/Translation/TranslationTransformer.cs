@@ -114,6 +114,7 @@ public sealed class TranslationTransformer : NetworkTransformer, ITextScorer<IRe
         {
             var (architecture, source) = (description.Architecture, description.Source);
             var target = description.Target ?? source;
+            description.Decoding.Validate();
             if (source.VocabularySize != architecture.SourceVocabularySize || target.VocabularySize != architecture.VocabularySize)
                 throw new InvalidDataException($"The tokenizers know {source.VocabularySize} and {target.VocabularySize} tokens; the network knows "
                     + $"{architecture.SourceVocabularySize} and {architecture.VocabularySize}.");
