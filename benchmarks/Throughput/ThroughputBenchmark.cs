@@ -14,7 +14,7 @@ static class ThroughputBenchmark
             Screen.Line($"Load of this machine before the run: {load}, on {Environment.ProcessorCount} processors.");
         }
         int[] threadCounts = options.Threads is { } only ? [only] : Environment.ProcessorCount > 1 ? [1, 2] : [1];
-        Workload[] works = [Workload.Dense(options), .. Workload.Autoencoders(options), .. Workload.Generators(options)];
+        Workload[] works = [Workload.Dense(options), .. Workload.Autoencoders(options), .. Workload.Generators(options), Workload.Translation(options)];
         foreach (var work in works)
             Screen.Line($"{work.Name}: {work.Description}, batches of {work.BatchSize}");
 

@@ -8,7 +8,7 @@ namespace Benchmarks.Throughput;
 /// <param name="Description">Its sizes.</param>
 /// <param name="Train">Trains the network here, from its first weights.</param>
 /// <param name="Peer">The class there, <c>kind</c>, and its arguments.</param>
-/// <param name="Rows">What it learns: values from 0 to 1, behind which a class may stand.</param>
+/// <param name="Rows">What it learns: values from 0 to 1, behind which a class may stand; or tokens.</param>
 /// <param name="BatchSize">Rows in a step.</param>
 sealed record Workload(string Name, string Description, Func<TrainingData, TrainingOptions, IDisposable> Train, object Peer, float[][] Rows,
     int BatchSize)
@@ -94,6 +94,25 @@ sealed record Workload(string Name, string Description, Func<TrainingData, Train
             (data, training) => DiffusionModel.Train(diffusion, autoencoder: null, data, training),
             new { kind = "Diffusion", side = Side, patch, filters = unet.Filters, embedding, classes = Classes },
             digits[..(5 * batch)], batch);
+    }
+
+    /// <summary>A transformer that translates, as it is by default, over made-up pairs of the length of a caption; all of one length, so that
+    /// nobody pads.</summary>
+    public static Workload Translation(BenchmarkOptions options)
+    {
+        const int batch = 80, length = 14, vocabulary = 8000, special = 3;
+        var network = new TransformerTranslation();
+        var architecture = new TranslationArchitecture { VocabularySize = vocabulary, SourceVocabularySize = vocabulary, Network = network };
+        var rows = Made(options.Seeds[0], 15 * batch, 2 * length, (random, _) => random.Next(special, vocabulary));
+        var pairs = new SequencePairs([.. rows.Select(row => (Tokens(row[..length]), Tokens(row[length..])))], []);
+        var how = new TranslationTraining();
+        var (width, heads, layers, hidden, dropout) = (network.Width, network.Heads, network.EncoderLayers, network.FeedForwardSize, network.Dropout);
+        return new("translation", $"{layers} and {layers} blocks, {width} wide, {vocabulary:n0} tokens, pairs of {length} tokens",
+            // A batch is measured in tokens, End among them.
+            (_, training) => TranslationModel.Train(architecture, pairs, training with { BatchSize = batch * (length + 1) }, how),
+            new { kind = "Translation", vocabulary, length, width, heads, layers, hidden, dropout, smoothing = how.LabelSmoothing }, rows, batch);
+
+        static int[] Tokens(float[] row) => Array.ConvertAll(row, token => (int)token);
     }
 
     static Func<TrainingData, TrainingOptions, IDisposable> Training(AutoencoderArchitecture architecture) =>

@@ -266,3 +266,26 @@ class Diffusion(nn.Module):
         noise = torch.randn_like(images)
         velocity = self(signal * images + level * noise, times / self.steps, classes)
         return F.mse_loss(velocity, signal * noise - level * images)
+
+
+class Translation(nn.Module):
+    """A transformer from tokens to tokens, all of one vocabulary whose vectors are the output's weights too; rows of a source and a target."""
+
+    def __init__(self, vocabulary, length, width, heads, layers, hidden, dropout, smoothing, begin=1, end=2):
+        super().__init__()
+        self.length, self.smoothing, self.begin, self.end = length, smoothing, begin, end
+        self.vectors, self.dropout = nn.Embedding(vocabulary, width), nn.Dropout(dropout)
+        nn.init.normal_(self.vectors.weight, std=width ** -0.5)
+        self.transformer = nn.Transformer(width, heads, layers, layers, hidden, dropout, norm_first=True, batch_first=True)
+        angles = torch.arange(length + 1)[:, None] * 10_000.0 ** (-torch.arange(0, width, 2) / width)
+        self.places = torch.cat([angles.sin(), angles.cos()], 1)
+        self.ahead = self.transformer.generate_square_subsequent_mask(length + 1)
+
+    def embed(self, tokens):
+        return self.dropout(self.vectors(tokens) * self.vectors.embedding_dim ** 0.5 + self.places)
+
+    def loss(self, x):
+        source, target = (F.pad(tokens, (0, 1), value=self.end) for tokens in x.long().split(self.length, 1))
+        shifted = F.pad(target[:, :-1], (1, 0), value=self.begin)
+        states = self.transformer(self.embed(source), self.embed(shifted), tgt_mask=self.ahead)
+        return F.cross_entropy((states @ self.vectors.weight.t()).flatten(0, 1), target.flatten(), label_smoothing=self.smoothing)

@@ -81,14 +81,7 @@ sealed class SelfAttention : nn.Module<Tensor, Tensor>
 
     /// <param name="x">[rows, tokens, size]</param>
     /// <returns>[rows, tokens, size]</returns>
-    public override Tensor forward(Tensor x)
-    {
-        var (rows, tokens, size) = (x.shape[0], x.shape[1], x.shape[2]);
-        // Query, key and value, each [rows, heads, tokens, size of a head].
-        var parts = projection.forward(x).view(rows, tokens, 3, attention.Heads, size / attention.Heads).permute(2, 0, 3, 1, 4);
-        var mixed = nn.functional.scaled_dot_product_attention(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2));
-        return output.forward(mixed.transpose(1, 2).reshape(rows, tokens, size));
-    }
+    public override Tensor forward(Tensor x) => Compute(x.flatten(0, 1), x.shape[0], mask: null, cache: null, weights: null).view(x.shape);
 
     /// <param name="x">[rows x tokens, size]</param>
     /// <param name="rows">Rows.</param>

@@ -7,7 +7,7 @@ namespace Extensions.ML.Trainers;
 /// <param name="heads">Heads of the attention.</param>
 sealed class KeyValueCache(int heads) : IDisposable
 {
-    const int Step = 32;
+    const int Step = 16; // tokens that the room grows by
 
     Tensor? _keys, _values; // [rows x heads, room, size of a head]
     long _length;
