@@ -47,6 +47,17 @@ public sealed record DecodingOptions
             throw new ArgumentException($"Of {Beams} beams come at most {Beams} results; {Results} are wanted.", nameof(Results));
     }
 
+    /// <exception cref="ArgumentException">What is searched for is known at the end only.</exception>
+    internal void ValidateForStream()
+    {
+        if (Results != 1) throw new ArgumentException($"One result can be given token by token, not {Results}.", nameof(Results));
+        if (Sampling is null && Beams != 1)
+        {
+            throw new ArgumentException($"What a search with {Beams} beams finds is known at its end only: "
+                + "set Beams to 1, or Sampling, for tokens as they come.", nameof(Beams));
+        }
+    }
+
     /// <summary>What the log-probability of a sequence is divided by.</summary>
     /// <param name="length">Generated tokens, the end counted.</param>
     internal double Normalizer(int length) => Math.Pow((5 + length) / 6.0, LengthPenalty);

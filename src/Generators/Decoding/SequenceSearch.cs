@@ -77,20 +77,14 @@ sealed class SequenceSearch : IDisposable
         return [.. search._rows.Select(row => search._choice.Rank(row.Finished).Select(h => h.ToSequence(options)).ToArray())];
     }
 
-    /// <summary>Decodes one row and gives its tokens as they come, those of the prefix left out.</summary>
+    /// <summary>Decodes a batch of one row and gives its tokens as they come, those of the prefix left out.</summary>
     /// <inheritdoc cref="SequenceSearch(DecoderState, Device, SpecialTokens, DecodingOptions, DecodingBatch)"/>
-    /// <exception cref="ArgumentException">There is more than one row, result, or beam without sampling; the prefix leaves no room.</exception>
+    /// <exception cref="ArgumentException">More results than one are wanted, or more beams without sampling; the prefix leaves no room.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IAsyncEnumerable<int> Stream(DecoderState state, Device device, SpecialTokens special, DecodingOptions options,
         DecodingBatch batch)
     {
-        if (batch.Rows.Count != 1 || options.Results != 1)
-            throw new ArgumentException("One result of one row can be given token by token.", nameof(options));
-        if (options.Sampling is null && options.Beams != 1)
-        {
-            throw new ArgumentException($"What a search with {options.Beams} beams finds is known at its end only: "
-                + "set Beams to 1, or Sampling, for tokens as they come.", nameof(options));
-        }
+        options.ValidateForStream();
         return Tokens(new SequenceSearch(state, device, special, options, batch));
     }
 

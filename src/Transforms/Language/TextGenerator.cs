@@ -35,7 +35,14 @@ sealed class TextGenerator(LanguageModel model, Tokenizer tokenizer) : IDisposab
     }
 
     /// <summary>Continues a text and gives its parts as they come.</summary>
-    public async IAsyncEnumerable<string> Stream(string prompt, DecodingOptions options, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <exception cref="ArgumentException">What is searched for is known at the end only.</exception>
+    public IAsyncEnumerable<string> Stream(string prompt, DecodingOptions options, CancellationToken cancellation)
+    {
+        options.ValidateForStream();
+        return Parts(prompt, options, cancellation);
+    }
+
+    async IAsyncEnumerable<string> Parts(string prompt, DecodingOptions options, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var given = tokenizer.Encode(prompt);
         var text = After(given);
