@@ -15,6 +15,7 @@ static class TranslationBenchmark
 
     public static Findings Run(BenchmarkOptions options)
     {
+        PythonPeer.Require();
         if (options.Threads is { } threads)
             TorchEngine.Threads = threads;
         var folder = Folder(options.Data ?? throw new InvalidDataException("The translation benchmark needs --data FOLDER."));
@@ -44,6 +45,9 @@ static class TranslationBenchmark
             var tokens = found.Sum(best => best[0].Tokens.Count + 1);
             var translated = ml.Data.LoadFromEnumerable(test.Zip(found, (pair, best) => new Translated { Target = pair.Target, Translation = best[0].Text }));
             var metrics = ml.Translation.Evaluate(translated);
+            var share = sources.Length / Math.Min(options.Quick ? 50 : 200, sources.Length);
+            var peer = Screen.Work("Beside PyTorch", () => UncachedPeer.Compare(model, [.. sources.Where((_, row) => row % share == 0)])).Result;
+            var speed = peer?.Theirs / peer?.Ours;
 
             var culture = CultureInfo.InvariantCulture;
             string Figure(double? value, string format) => value?.ToString(format, culture) ?? "-";
@@ -53,11 +57,13 @@ static class TranslationBenchmark
                 ["TER", Figure(metrics.Ter.Score, "F2")],
                 ["Training, seconds", Figure(trainSeconds, "F1")], ["Training, target tokens per second", Figure(trainRate, "N0")],
                 ["Translating, seconds", Figure(translateSeconds, "F2")], ["Translating, target tokens per second", Figure(tokens / translateSeconds, "N0")],
+                ["Translating, times as fast as PyTorch without a cache", Figure(speed, "F1")],
+                ["Sentences that it translates the same", Figure(peer?.Equal, "P1")],
             ], $"BLEU: {metrics.Bleu.Signature}. Defaults only: {model.Decoding.Beams} beams. {TorchEngine.Threads} threads.");
             return new([table], new
             {
                 bleu = metrics.Bleu.Score, chrf2 = metrics.Chrf2.Score, train_seconds = trainSeconds, translate_seconds = translateSeconds,
-                train_tokens_per_second = trainRate, translate_tokens_per_second = tokens / translateSeconds,
+                train_tokens_per_second = trainRate, translate_tokens_per_second = tokens / translateSeconds, translate_speed_to_uncached = speed,
             });
         }
     }
