@@ -1,4 +1,5 @@
-using Microsoft.ML.Data;
+using Microsoft.ML;
+using Column = Extensions.ML.ResultColumn<Extensions.ML.LanguageModelTransformer.Judgement>;
 
 namespace Extensions.ML;
 
@@ -6,15 +7,13 @@ namespace Extensions.ML;
 sealed record LanguageColumns(string Text, string? Perplexity, string? LogLikelihood, string? Continuation)
 {
     /// <summary>The columns of what is told of a text; what it costs most to tell comes last.</summary>
-    public ResultColumn<LanguageModelTransformer.Judgement>[] Outputs() =>
+    public Column[] Outputs() =>
     [
-        .. One(Perplexity, name => ResultColumn<LanguageModelTransformer.Judgement>.Single(name, told => (float)told.Likelihood.Perplexity)),
-        .. One(LogLikelihood, name => ResultColumn<LanguageModelTransformer.Judgement>.Single(name, told => (float)told.Likelihood.LogLikelihood)),
-        .. One(Continuation, name => ResultColumn<LanguageModelTransformer.Judgement>.Text(name, told => told.Continuation!)),
+        .. Column.IfNamed(Perplexity, name => Column.Single(name, told => (float)told.Likelihood.Perplexity)),
+        .. Column.IfNamed(LogLikelihood, name => Column.Single(name, told => (float)told.Likelihood.LogLikelihood)),
+        .. Column.IfNamed(Continuation, name => Column.Text(name, told => told.Continuation!)),
     ];
 
     /// <summary>The shapes of the columns.</summary>
-    public IEnumerable<Microsoft.ML.SchemaShape.Column> ToShapes() => Outputs().Select(column => Shapes.Column(column.Name, column.Type));
-
-    static IEnumerable<T> One<T>(string? name, Func<string, T> column) => name == null ? [] : [column(name)];
+    public IEnumerable<SchemaShape.Column> ToShapes() => Outputs().Select(column => column.ToShape());
 }

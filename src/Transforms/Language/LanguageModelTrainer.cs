@@ -128,7 +128,7 @@ public sealed class LanguageModelTrainer : IEstimator<LanguageModelTransformer>
         {
             Window = training.Exists(text => text.Length > _options.ContextLength) ? _options.ContextLength : null,
         };
-        return LanguageModel.Train(architecture, sequences, work.OptionsFor(architecture, sequences), work.Cancellation)
+        return LanguageModel.Train(architecture, sequences, work.OptionsFor(device => sequences.TrainingBatches(architecture, device, null)), work.Cancellation)
             .HandOver(model => new LanguageModelTransformer(new(model, tokenizer), _options.Columns, _options.Decoding));
     }
 

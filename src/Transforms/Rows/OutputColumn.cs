@@ -9,4 +9,7 @@ abstract class OutputColumn(string name, DataViewType type, DataViewSchema.Annot
     public string Name => name;
     public DataViewType Type => type;
     public DataViewSchema.Annotations? Annotations => annotations;
+
+    /// <summary>The shape of the column.</summary>
+    public SchemaShape.Column ToShape() => Shapes.Column(name, type, annotations);
 }

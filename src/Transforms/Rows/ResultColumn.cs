@@ -12,6 +12,9 @@ abstract class ResultColumn<TResult>(string name, DataViewType type, DataViewSch
     /// <param name="result">The result for the current row; asked for at every call.</param>
     public abstract Delegate CreateGetter(Func<TResult> result);
 
+    /// <summary>The column of this name; none where there is no name.</summary>
+    public static ResultColumn<TResult>[] IfNamed(string? name, Func<string, ResultColumn<TResult>> column) => name == null ? [] : [column(name)];
+
     public static ResultColumn<TResult> Text(string name, Func<TResult, string> part) => new Scalar<ReadOnlyMemory<char>>(
         name, TextDataViewType.Instance, result => part(result).AsMemory());
 

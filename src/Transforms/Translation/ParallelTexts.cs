@@ -1,5 +1,4 @@
 using Extensions.ML.Trainers;
-using Microsoft.ML;
 
 namespace Extensions.ML;
 
@@ -36,28 +35,5 @@ sealed record ParallelTexts(IReadOnlyList<string> Sources, IReadOnlyList<string>
         ParallelTexts Where(Func<int, bool> wanted, int made) => new(
             [.. Sources.Where((_, row) => wanted(row))], [.. Targets.Where((_, row) => wanted(row))], made);
         return (Where(row => !IsKept(row), Made), Where(IsKept, 0));
-    }
-
-    /// <summary>Reads text columns.</summary>
-    /// <param name="data">The data.</param>
-    /// <param name="columns">The columns.</param>
-    /// <param name="cancellation">Stops the reading.</param>
-    /// <returns>The texts of each column.</returns>
-    public static List<string>[] Read(IDataView data, DataViewSchema.Column[] columns, CancellationToken cancellation)
-    {
-        var texts = Array.ConvertAll(columns, _ => new List<string>());
-        using var cursor = data.GetRowCursor(columns);
-        var getters = Array.ConvertAll(columns, column => cursor.GetGetter<ReadOnlyMemory<char>>(column));
-        ReadOnlyMemory<char> text = default;
-        while (cursor.MoveNext())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            for (var i = 0; i < columns.Length; i++)
-            {
-                getters[i](ref text);
-                texts[i].Add(text.ToString());
-            }
-        }
-        return texts;
     }
 }

@@ -50,7 +50,7 @@ public sealed class TranslationCatalog
         };
         if (model != null)
             columns.Add(data.Schema.RequireText("source", model.Columns.Source));
-        var texts = ParallelTexts.Read(data, [.. columns], cancellation.Token);
+        var texts = TextWork.Read(data, cancellation.Token, [.. columns]);
         if (texts[0].Count == 0)
             throw new ArgumentException("The data has no rows.", nameof(data));
         return new TranslationMetrics(texts[1], texts[0], model?.Translator.Perplexity(texts[2], texts[0]), cancellation.Token);

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Column = Extensions.ML.ResultColumn<System.Collections.Generic.IReadOnlyList<Extensions.ML.Translation>>;
 
 namespace Extensions.ML;
 
@@ -7,19 +8,17 @@ sealed record TranslationColumns(string Source, string Translation, string? LogP
     string? Alternatives, string? AlternativeScores)
 {
     /// <summary>The columns of what is found for a source: its translations, best first, at least one.</summary>
-    public ResultColumn<IReadOnlyList<Translation>>[] Outputs() =>
+    public Column[] Outputs() =>
     [
-        ResultColumn<IReadOnlyList<Translation>>.Text(Translation, found => found[0].Text),
-        .. One(LogProbabilities, name => ResultColumn<IReadOnlyList<Translation>>.Vector(name, found => [.. found[0].LogProbabilities])),
-        .. One(Score, name => ResultColumn<IReadOnlyList<Translation>>.Single(name, found => (float)found[0].Score)),
-        .. One(Tokens, name => ResultColumn<IReadOnlyList<Translation>>.Texts(name, found => found[0].Tokens)),
-        .. One(Attention, name => ResultColumn<IReadOnlyList<Translation>>.Vector(name, found => [.. found[0].Attention!.Cast<float>()])),
-        .. One(Alternatives, name => ResultColumn<IReadOnlyList<Translation>>.Texts(name, found => [.. found.Select(one => one.Text)])),
-        .. One(AlternativeScores, name => ResultColumn<IReadOnlyList<Translation>>.Vector(name, found => [.. found.Select(one => (float)one.Score)])),
+        Column.Text(Translation, found => found[0].Text),
+        .. Column.IfNamed(LogProbabilities, name => Column.Vector(name, found => [.. found[0].LogProbabilities])),
+        .. Column.IfNamed(Score, name => Column.Single(name, found => (float)found[0].Score)),
+        .. Column.IfNamed(Tokens, name => Column.Texts(name, found => found[0].Tokens)),
+        .. Column.IfNamed(Attention, name => Column.Vector(name, found => [.. found[0].Attention!.Cast<float>()])),
+        .. Column.IfNamed(Alternatives, name => Column.Texts(name, found => [.. found.Select(one => one.Text)])),
+        .. Column.IfNamed(AlternativeScores, name => Column.Vector(name, found => [.. found.Select(one => (float)one.Score)])),
     ];
 
     /// <summary>The shapes of the columns.</summary>
-    public IEnumerable<SchemaShape.Column> ToShapes() => Outputs().Select(column => Shapes.Column(column.Name, column.Type));
-
-    static IEnumerable<T> One<T>(string? name, Func<string, T> column) => name == null ? [] : [column(name)];
+    public IEnumerable<SchemaShape.Column> ToShapes() => Outputs().Select(column => column.ToShape());
 }

@@ -37,7 +37,7 @@ public abstract class TranslationTrainer : IEstimator<TranslationTransformer>
     public TranslationTransformer Fit(IDataView input, IDataView validation)
     {
         ArgumentNullException.ThrowIfNull(validation);
-        return Train(input, (work, texts) => work.Train(texts, work.Read(validation)));
+        return Train(input, (work, texts) => work.Train(texts, work.ReadPairs(validation)));
     }
 
     /// <summary>
@@ -56,7 +56,7 @@ public abstract class TranslationTrainer : IEstimator<TranslationTransformer>
         return Train(input, (work, texts) =>
         {
             var targets = work.ReadTargets(monolingual);
-            work.Log($"Back-translation: learns to translate targets to sources");
+            work.Log("Back-translation: learns to translate targets to sources");
             using var reverse = work.Train(texts.Reversed, checkpoint: "reverse");
             work.Log($"Back-translation: makes sources for {targets.Count:N0} texts");
             return work.Train(texts.WithMade(work.Translate(reverse, targets, decoding), targets));
@@ -86,7 +86,7 @@ public abstract class TranslationTrainer : IEstimator<TranslationTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         using var work = new TranslationWork(_env, GetType().Name, _options);
-        return Finish(train(work, work.Read(input)));
+        return Finish(train(work, work.ReadPairs(input)));
     }
 
     TranslationTransformer Finish(Translator translator) =>

@@ -6,7 +6,7 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>What a trainer of translators does from the first text to the last epoch.</summary>
-sealed class TranslationWork : IDisposable
+sealed class TranslationWork(IHostEnvironment env, string name, TranslationOptions options) : TextWork(env, name, options)
 {
     /// <summary>The token before a source that was made by a translator.</summary>
     const string MadeToken = "<made>";
@@ -14,40 +14,20 @@ sealed class TranslationWork : IDisposable
     // A measure of an epoch, told in the history.
     const string BleuMeasure = "Bleu";
 
-    readonly IHostEnvironment _env;
-    readonly TranslationOptions _options;
-    readonly IChannel _channel;
-    readonly ContextCancellation _cancellation;
-    readonly string _device;
-
-    public TranslationWork(IHostEnvironment env, string name, TranslationOptions options)
-    {
-        _env = env;
-        _options = options;
-        _channel = env.Register(name).Start("Training");
-        _cancellation = new ContextCancellation(env, options.CancellationToken);
-        _device = HostDevice.Resolve(env, options.Device, _channel);
-    }
-
-    public void Log(string line) => _channel.Info(MessageSensitivity.None, line);
-
     /// <summary>Reads pairs that both say something.</summary>
-    public ParallelTexts Read(IDataView data)
+    public ParallelTexts ReadPairs(IDataView data)
     {
-        var texts = ParallelTexts.Read(data,
-            [data.Schema.RequireText("source", _options.SourceColumnName), data.Schema.RequireText("target", _options.TargetColumnName)], _cancellation.Token);
+        var texts = Read(data, data.Schema.RequireText("source", options.SourceColumnName), data.Schema.RequireText("target", options.TargetColumnName));
         return ParallelTexts.Of(texts[0], texts[1]);
     }
 
-    public List<string> ReadSources(IDataView data) =>
-        ParallelTexts.Read(data, [data.Schema.RequireText("source", _options.SourceColumnName)], _cancellation.Token)[0];
+    public List<string> ReadSources(IDataView data) => Read(data, data.Schema.RequireText("source", options.SourceColumnName))[0];
 
-    public List<string> ReadTargets(IDataView data) =>
-        ParallelTexts.Read(data, [data.Schema.RequireText("target", _options.TargetColumnName)], _cancellation.Token)[0];
+    public List<string> ReadTargets(IDataView data) => Read(data, data.Schema.RequireText("target", options.TargetColumnName))[0];
 
     /// <summary>The best translation of each text.</summary>
     public string[] Translate(Translator translator, IReadOnlyList<string> texts, DecodingOptions? decoding) =>
-        Array.ConvertAll(translator.Translate(texts, decoding ?? _options.Decoding, _cancellation.Token), found => found[0].Text);
+        Array.ConvertAll(translator.Translate(texts, decoding ?? options.Decoding, Cancellation), found => found[0].Text);
 
     /// <summary>Learns tokenizers, then a network.</summary>
     /// <param name="texts">The pairs to learn from.</param>
@@ -58,8 +38,9 @@ sealed class TranslationWork : IDisposable
         if (texts.Count == 0)
             throw new InvalidOperationException("The data has no pairs of texts to learn from.");
         if (validation == null)
-            (texts, validation) = texts.Split(_options.ValidationFraction, _options.ResolveSeed(_env));
-        if (_options.Monitor == TranslationMonitor.Bleu && validation.Count == 0)
+            (texts, validation) = texts.Split(options.ValidationFraction, Options.Seed);
+        var judges = options.Monitor == TranslationMonitor.Bleu;
+        if (judges && validation.Count == 0)
             throw new InvalidOperationException("BLEU is that of validation pairs: give some to Fit, or set ValidationFraction.");
 
         var (source, target) = LearnTokenizers(texts);
@@ -67,37 +48,32 @@ sealed class TranslationWork : IDisposable
         {
             SourceVocabularySize = source.VocabularySize,
             VocabularySize = target.VocabularySize,
-            SharedVocabulary = _options.SharedVocabulary,
+            SharedVocabulary = options.SharedVocabulary,
             Special = target.Special,
-            MaximumLength = _options.MaximumLength,
-            Network = _options.Design,
+            MaximumLength = options.MaximumLength,
+            Network = options.Design,
         };
-        var options = _options.ToTrainingOptions(_env, _device, Log);
-        var pairs = new SequencePairs(Encode(texts, source, target), Encode(validation, source, target), options.Seed);
-        long batches;
-        using (var training = pairs.TrainingBatches(architecture, TorchEngine.Device(_device), null))
-            batches = training.BatchCount(options.BatchSize);
-        var model = TranslationModel.Train(architecture, pairs, options with
+        var pairs = new SequencePairs(Encode(texts, source, target), Encode(validation, source, target), Options.Seed);
+        var model = TranslationModel.Train(architecture, pairs, OptionsFor(device => pairs.TrainingBatches(architecture, device, null)) with
         {
-            Epochs = _options.ResolveEpochs(batches),
-            CheckpointFolder = options.CheckpointFolder is { } folder ? Path.Combine(folder, checkpoint) : null,
-            MonitoredMeasure = _options.Monitor == TranslationMonitor.Bleu ? BleuMeasure : null,
+            CheckpointFolder = Options.CheckpointFolder is { } folder ? Path.Combine(folder, checkpoint) : null,
+            MonitoredMeasure = judges ? BleuMeasure : null,
         }, new TranslationTraining
         {
-            LabelSmoothing = _options.LabelSmoothing,
-            Measures = _options.Monitor == TranslationMonitor.Bleu ? model => Judge(new(model, source, target), validation) : null,
-        }, _cancellation.Token);
+            LabelSmoothing = options.LabelSmoothing,
+            Measures = judges ? model => Judge(new(model, source, target), validation) : null,
+        }, Cancellation);
         return new Translator(model, source, target);
     }
 
     (Tokenizer Source, Tokenizer Target) LearnTokenizers(ParallelTexts texts)
     {
-        var options = _options.Tokenizer;
+        var tokens = options.Tokenizer;
         if (texts.Made > 0)
-            options = options with { NamedTokens = [.. options.NamedTokens, MadeToken] };
-        if (!_options.SharedVocabulary)
-            return (options.Learn(texts.Sources), options.Learn(texts.Targets));
-        var joint = options.Learn(texts.Sources.Concat(texts.Targets));
+            tokens = tokens with { NamedTokens = [.. tokens.NamedTokens, MadeToken] };
+        if (!options.SharedVocabulary)
+            return (tokens.Learn(texts.Sources), tokens.Learn(texts.Targets));
+        var joint = tokens.Learn(texts.Sources.Concat(texts.Targets));
         return (joint, joint);
     }
 
@@ -113,10 +89,4 @@ sealed class TranslationWork : IDisposable
     {
         [BleuMeasure] = BleuScore.OfCorpus(Translate(translator, validation.Sources, new DecodingOptions { Beams = 1 }), validation.Targets).Score,
     };
-
-    public void Dispose()
-    {
-        _cancellation.Dispose();
-        _channel.Dispose();
-    }
 }

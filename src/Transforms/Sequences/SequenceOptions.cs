@@ -23,8 +23,8 @@ public abstract class SequenceOptions : TrainerOptions
     /// <summary>Batches whose gradients make a step together, at least 1. Default 1.</summary>
     public int AccumulateBatches { get; set; } = 1;
 
-    /// <summary>Epochs at the end of training whose weights are averaged, at least 1. Default 1: the weights are those of the last
-    /// epoch.</summary>
+    /// <summary>Epochs at the end of training whose weights are averaged, at least 1; above 1, in place of taking those of the best epoch. Default
+    /// 1.</summary>
     public int AverageEpochs { get; set; } = 1;
 
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>

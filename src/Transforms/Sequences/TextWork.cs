@@ -5,50 +5,75 @@ using Microsoft.ML.Runtime;
 
 namespace Extensions.ML;
 
-/// <summary>What a trainer of a network over one text column does before its first epoch.</summary>
-sealed class TextWork : IDisposable
+/// <summary>What every trainer of a network over texts does before its first epoch.</summary>
+class TextWork : IDisposable
 {
-    readonly IHostEnvironment _env;
     readonly SequenceOptions _options;
     readonly IChannel _channel;
     readonly ContextCancellation _cancellation;
 
     public TextWork(IHostEnvironment env, string name, SequenceOptions options)
     {
-        _env = env;
         _options = options;
         _channel = env.Register(name).Start("Training");
         _cancellation = new ContextCancellation(env, options.CancellationToken);
-        Options = options.ToTrainingOptions(env, HostDevice.Resolve(env, options.Device, _channel), line => _channel.Info(MessageSensitivity.None, line));
+        Options = options.ToTrainingOptions(env, HostDevice.Resolve(env, options.Device, _channel), Log);
     }
 
+    /// <summary>How to train, but for the epochs where none are given: see <see cref="OptionsFor"/>.</summary>
     public TrainingOptions Options { get; }
 
     public CancellationToken Cancellation => _cancellation.Token;
 
+    public void Log(string line) => _channel.Info(MessageSensitivity.None, line);
+
     /// <summary>Texts that say something: those to learn from, and those to judge by.</summary>
     public (List<string> Training, List<string> Validation) ReadTexts(IDataView input, IDataView? validation, string columnName)
     {
-        var texts = Read(input);
+        var texts = Said(input);
         if (texts.Count == 0)
             throw new InvalidOperationException($"Column '{columnName}' has no texts to learn from.");
         if (validation != null)
-            return (texts, Read(validation));
+            return (texts, Said(validation));
         var split = new RowSplit(_options.ValidationFraction, Options.Seed);
         return ([.. texts.Where((_, row) => !split.IsValidation(row))], [.. texts.Where((_, row) => split.IsValidation(row))]);
 
-        List<string> Read(IDataView data)
+        List<string> Said(IDataView data)
         {
-            var found = ParallelTexts.Read(data, [data.Schema.RequireText("text", columnName)], Cancellation)[0];
+            var found = Read(data, data.Schema.RequireText("text", columnName))[0];
             found.RemoveAll(string.IsNullOrEmpty);
             return found;
         }
     }
 
-    /// <summary>These options for a network that learns sequences.</summary>
-    public TrainingOptions OptionsFor(SequenceArchitecture architecture, TokenSequences sequences)
+    /// <summary>Reads text columns.</summary>
+    /// <returns>The texts of each column.</returns>
+    public List<string>[] Read(IDataView data, params DataViewSchema.Column[] columns) => Read(data, Cancellation, columns);
+
+    /// <inheritdoc cref="Read(IDataView, DataViewSchema.Column[])"/>
+    public static List<string>[] Read(IDataView data, CancellationToken cancellation, params DataViewSchema.Column[] columns)
     {
-        using var batches = sequences.TrainingBatches(architecture, TorchEngine.Device(Options.Device), null);
+        var texts = Array.ConvertAll(columns, _ => new List<string>());
+        using var cursor = data.GetRowCursor(columns);
+        var getters = Array.ConvertAll(columns, column => cursor.GetGetter<ReadOnlyMemory<char>>(column));
+        ReadOnlyMemory<char> text = default;
+        while (cursor.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (var i = 0; i < columns.Length; i++)
+            {
+                getters[i](ref text);
+                texts[i].Add(text.ToString());
+            }
+        }
+        return texts;
+    }
+
+    /// <summary>How to train on sequences, with as many epochs as their batches ask for.</summary>
+    /// <param name="open">The batches to learn from, on a device.</param>
+    public TrainingOptions OptionsFor(Func<TorchSharp.torch.Device, IBatchSource> open)
+    {
+        using var batches = open(TorchEngine.Device(Options.Device));
         return Options with { Epochs = _options.ResolveEpochs(batches.BatchCount(Options.BatchSize)) };
     }
 
