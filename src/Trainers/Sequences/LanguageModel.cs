@@ -55,25 +55,40 @@ public sealed class LanguageModel : SequenceModel
         return _network.Start(rows);
     }
 
-    /// <summary>How likely sequences are.</summary>
+    /// <summary>How likely sequences are. Of one that is longer than the architecture allows, every token is told by those before it as far back
+    /// as half that length at least.</summary>
     /// <param name="sequences">Tokens without special ones.</param>
     /// <returns>Of each the logarithm of the probability, in nats, and the tokens that it is of, End among them: the perplexity of all is
     /// <c>exp(-sum of the logarithms / sum of the tokens)</c>.</returns>
-    /// <exception cref="ArgumentException">A sequence is too long, or a token is not one of the vocabulary.</exception>
+    /// <exception cref="ArgumentException">A token is not one of the vocabulary.</exception>
     internal (double[] LogLikelihoods, int[] Tokens) LogLikelihood(IReadOnlyList<int[]> sequences)
     {
         ThrowIfDisposed();
-        foreach (int[] sequence in sequences) Check(sequence, Architecture.VocabularySize);
+        foreach (int token in sequences.SelectMany(sequence => sequence)) SequenceArchitecture.Check(token, Architecture.VocabularySize);
         using var noGradients = no_grad();
-        var special = Architecture.Special;
+        var pieces = sequences.SelectMany(Pieces).ToArray();
         var sums = new double[sequences.Count];
-        int[] tokens = [.. sequences.Select(sequence => sequence.Length + 1)];
-        foreach (int[] chosen in new LengthBatches(tokens, new int[tokens.Length]).Epoch(ToldTokens.BatchSize, null, 0))
+        int[] lengths = Array.ConvertAll(pieces, piece => piece.Tokens.Length);
+        foreach (int[] chosen in new LengthBatches(lengths, new int[lengths.Length]).Epoch(ToldTokens.BatchSize, null, 0))
         {
             using var scope = NewDisposeScope();
-            var rows = TokenTensor.Of(Array.ConvertAll(chosen, row => sequences[row]), special.Begin, special.End, special.Padding, Device);
-            ToldTokens.Of(rows, special.Padding, _network.States).AddLogLikelihoods(_network.Output, chosen, sums);
+            var rows = TokenTensor.Of(Array.ConvertAll(chosen, piece => pieces[piece].Tokens), null, null, Architecture.Special.Padding, Device);
+            ToldTokens.Of(rows, Architecture.Special.Padding, _network.States).AddLogLikelihoods(_network.Output,
+                Array.ConvertAll(chosen, piece => pieces[piece].Sequence), sums, Array.ConvertAll(chosen, piece => pieces[piece].Known));
         }
-        return (sums, tokens);
+        return (sums, [.. sequences.Select(sequence => sequence.Length + 1)]);
+    }
+
+    /// <summary>A sequence between Begin and End, in pieces that fit the network; the first half of each but the first was told before.</summary>
+    IEnumerable<(int Sequence, int[] Tokens, int Known)> Pieces(int[] sequence, int number)
+    {
+        int[] whole = [Architecture.Special.Begin, .. sequence, Architecture.Special.End];
+        int most = Architecture.MaximumLength + 1, told = 0;
+        for (int start = 0; told < whole.Length - 1; start += most / 2)
+        {
+            int end = Math.Min(start + most, whole.Length - 1);
+            yield return (number, whole[start..(end + 1)], told - start);
+            told = end;
+        }
     }
 }

@@ -30,11 +30,16 @@ readonly record struct ToldTokens(Tensor States, Tensor Tokens, Tensor Places, l
     /// <param name="output">Turns states into scores.</param>
     /// <param name="numbers">The number of each row among the sums.</param>
     /// <param name="sums">In nats.</param>
-    public void AddLogLikelihoods(OutputLayer output, int[] numbers, double[] sums)
+    /// <param name="known">Of each row, how many of the first tokens that are told are not counted; <see langword="null"/> for none.</param>
+    public void AddLogLikelihoods(OutputLayer output, int[] numbers, double[] sums, int[]? known = null)
     {
         var scores = output.Scores(States).log_softmax(1).gather(1, Tokens.unsqueeze(1)).squeeze(1);
         var (found, at) = (new float[scores.numel()], Places.cpu().data<long>().ToArray());
         scores.CopyTo(found);
-        for (int i = 0; i < found.Length; i++) sums[numbers[at[i] / Length]] += found[i];
+        for (int i = 0; i < found.Length; i++)
+        {
+            var (row, place) = Math.DivRem(at[i], Length);
+            if (known is null || place >= known[row]) sums[numbers[row]] += found[i];
+        }
     }
 }
