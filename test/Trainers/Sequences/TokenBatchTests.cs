@@ -87,6 +87,24 @@ public class TokenBatchTests
         return (stream.ToArray(), model.History);
     }
 
+    [TestMethod]
+    public void MeasuresSeeTheModelAndLeaveTheTrainingAlone()
+    {
+        var options = quick with { RestoreBest = false };
+        var seen = new List<double>();
+        var measured = Train(options with { MonitoredMeasure = "LogLikelihood" }, new TranslationTraining
+        {
+            Measures = model =>
+            {
+                seen.Add(model.LogLikelihood([[3, 4]], [[5]]).LogLikelihoods[0]);
+                return new Dictionary<string, double> { ["LogLikelihood"] = seen[^1] };
+            },
+        });
+        CollectionAssert.AreEqual(Train(options).Weights, measured.Weights);
+        CollectionAssert.AreEqual(seen, measured.History.Epochs.Select(epoch => epoch.Measures!["LogLikelihood"]).ToArray());
+        Assert.AreEqual(seen.IndexOf(seen.Max()) + 1, measured.History.BestEpoch);
+    }
+
     public static IEnumerable<object[]> Runs =>
     [
         [quick], [quick with { AccumulateBatches = 3 }], [quick with { AccumulateBatches = 3, AverageEpochs = 2 }], [quick with { AverageEpochs = 9 }],
