@@ -50,7 +50,8 @@ public class TokenBatchTests
         }
         Assert.AreNotEqual(epochs[0][0].Rows[0], epochs[1][0].Rows[0]);
         // An epoch is the same whenever it is asked for, from wherever.
-        CollectionAssert.AreEqual(epochs[1].Skip(4).SelectMany(batch => batch.Rows).ToList(), Read(source, 1, skip: 4).SelectMany(batch => batch.Rows).ToList());
+        CollectionAssert.AreEqual(epochs[1].Skip(4).SelectMany(batch => batch.Rows).ToList(),
+            Read(source, 1, skip: 4).SelectMany(batch => batch.Rows).ToList());
 
         using var validation = data.ValidationBatches(architecture, CPU, null)!;
         CollectionAssert.AreEqual(Read(validation, 0).SelectMany(b => b.Rows).ToList(), Read(validation, 1).SelectMany(b => b.Rows).ToList());
