@@ -64,7 +64,8 @@ public sealed class TokenSequences
         }
         int limit = architecture.MaximumLength;
         List<int[]> fitting = [.. sequences.Where(sequence => sequence.Length <= limit)];
-        if (fitting.Count < sequences.Count) log?.Invoke($"{sequences.Count - fitting.Count} of {sequences.Count} sequences left out: more than {limit} tokens");
+        if (fitting.Count < sequences.Count)
+            log?.Invoke($"{sequences.Count - fitting.Count} of {sequences.Count} sequences left out: more than {limit} tokens");
         return fitting.Count == 0 ? null : new RowBatches(fitting, architecture.Special, device, seed);
     }
 
@@ -85,8 +86,9 @@ sealed class RowBatches(IReadOnlyList<int[]> sequences, SpecialTokens special, D
 
     public long BatchCount(int batchSize) => _batches.Plan(batchSize).Count;
 
-    public string Fingerprint { get; } = $"{sequences.Count} sequences with checksum {sequences.Aggregate(0u, (sum, s) => TokenSequences.Checksum(sum, s)):x8}, "
-        + "by length" + (seed is { } value ? $", shuffled by seed {value}" : "");
+    public string Fingerprint { get; } = $"{sequences.Count} sequences with checksum "
+        + $"{sequences.Aggregate(0u, (sum, sequence) => TokenSequences.Checksum(sum, sequence)):x8}, by length"
+        + (seed is { } value ? $", shuffled by seed {value}" : "");
 
     public IEnumerable<Batch> Epoch(int epoch, int batchSize, long skip = 0, CancellationToken cancellation = default)
     {

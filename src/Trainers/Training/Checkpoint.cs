@@ -14,8 +14,8 @@ namespace Extensions.ML.Trainers;
 sealed record CheckpointState(JsonObject Settings, IReadOnlyList<EpochRecord> Epochs, long Batches, long Weight, double LossSum);
 
 /// <summary>
-/// The file of a checkpoint: weights, the best weights so far, those of the last epochs, the optimiser's memory and the generator's state as safetensors, and the
-/// rest as JSON in its metadata. It appears under its name only when it is complete.
+/// The file of a checkpoint: weights, the best weights so far, those of the last epochs, the optimiser's memory and the generator's state as
+/// safetensors, and the rest as JSON in its metadata. It appears under its name only when it is complete.
 /// </summary>
 sealed class Checkpoint(string folder)
 {

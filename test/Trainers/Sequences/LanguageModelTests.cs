@@ -67,6 +67,28 @@ public class LanguageModelTests
 
     [TestMethod]
     [DynamicData(nameof(Designs))]
+    public void AStateLeavesNoTensorBehind(LanguageDesign design)
+    {
+        using var model = Untrained(design);
+        long before = 0;
+        for (int i = 0; i < 2; i++) // what is made once for all is made the first time
+        {
+            before = Tensor.TotalCount;
+            using var tokens = tensor(new long[] { 3, 4 }, [2, 1]);
+            using var rows = tensor(new long[] { 1, 0 });
+            using var state = model.Start(2);
+            for (int t = 0; t < 20; t++)
+            {
+                state.Feed(tokens).Dispose();
+                state.SourceAttention()?.Dispose();
+                state.Keep(rows);
+            }
+        }
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Designs))]
     public void ALaterTokenNeverChangesAnEarlierOutput(LanguageDesign design)
     {
         using var scope = NewDisposeScope();

@@ -50,7 +50,8 @@ public class TokenBatchTests
         }
         Assert.AreNotEqual(epochs[0][0].Rows[0], epochs[1][0].Rows[0]);
         // An epoch is the same whenever it is asked for, from wherever.
-        CollectionAssert.AreEqual(epochs[1].Skip(4).SelectMany(batch => batch.Rows).ToList(), Read(source, 1, skip: 4).SelectMany(batch => batch.Rows).ToList());
+        CollectionAssert.AreEqual(epochs[1].Skip(4).SelectMany(batch => batch.Rows).ToList(),
+            Read(source, 1, skip: 4).SelectMany(batch => batch.Rows).ToList());
 
         using var validation = data.ValidationBatches(architecture, CPU, null)!;
         CollectionAssert.AreEqual(Read(validation, 0).SelectMany(b => b.Rows).ToList(), Read(validation, 1).SelectMany(b => b.Rows).ToList());
@@ -85,6 +86,24 @@ public class TokenBatchTests
         using var stream = new MemoryStream();
         model.SaveWeights(stream);
         return (stream.ToArray(), model.History);
+    }
+
+    [TestMethod]
+    public void MeasuresSeeTheModelAndLeaveTheTrainingAlone()
+    {
+        var options = quick with { RestoreBest = false };
+        var seen = new List<double>();
+        var measured = Train(options with { MonitoredMeasure = "LogLikelihood" }, new TranslationTraining
+        {
+            Measures = model =>
+            {
+                seen.Add(model.LogLikelihood([[3, 4]], [[5]]).LogLikelihoods[0]);
+                return new Dictionary<string, double> { ["LogLikelihood"] = seen[^1] };
+            },
+        });
+        CollectionAssert.AreEqual(Train(options).Weights, measured.Weights);
+        CollectionAssert.AreEqual(seen, measured.History.Epochs.Select(epoch => epoch.Measures!["LogLikelihood"]).ToArray());
+        Assert.AreEqual(seen.IndexOf(seen.Max()) + 1, measured.History.BestEpoch);
     }
 
     public static IEnumerable<object[]> Runs =>

@@ -110,6 +110,28 @@ public class TranslationModelTests
 
     [TestMethod]
     [DynamicData(nameof(Designs))]
+    public void AStateLeavesNoTensorBehind(TranslationDesign design)
+    {
+        using var model = Untrained(design);
+        long before = 0;
+        for (int i = 0; i < 2; i++) // what is made once for all is made the first time
+        {
+            before = Tensor.TotalCount;
+            using var tokens = tensor(new long[] { 3, 4 }, [2, 1]);
+            using var rows = tensor(new long[] { 1, 0 });
+            using var state = model.Encode([[3, 4, 5], [6]]);
+            for (int t = 0; t < 20; t++)
+            {
+                state.Feed(tokens).Dispose();
+                state.SourceAttention()?.Dispose();
+                state.Keep(rows);
+            }
+        }
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Designs))]
     public void ALaterTokenNeverChangesAnEarlierOutput(TranslationDesign design)
     {
         using var scope = NewDisposeScope();
