@@ -132,6 +132,21 @@ public class TranslationModelTests
 
     [TestMethod]
     [DynamicData(nameof(Designs))]
+    public void OneModelServesSeveralThreads(TranslationDesign design)
+    {
+        using var model = Untrained(design);
+        var pairs = Pairs(12, 4);
+        double[] expected = [.. pairs.Select(pair => Stepwise(model, [pair.Source], [pair.Target])[0])];
+        Parallel.For(0, 48, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
+        {
+            var (source, target) = pairs[i % pairs.Length];
+            Assert.AreEqual(expected[i % pairs.Length], Stepwise(model, [source], [target])[0], 1e-6);
+            Assert.AreEqual(expected[i % pairs.Length], model.LogLikelihood([source], [target]).LogLikelihoods[0], 1e-4);
+        });
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Designs))]
     public void ALaterTokenNeverChangesAnEarlierOutput(TranslationDesign design)
     {
         using var scope = NewDisposeScope();
