@@ -34,6 +34,9 @@ static class ThroughputBenchmark
                     foreach (var row in Measure(options, $"scoring, {contest.With}", pipeline.Scoring))
                         yield return row;
                 }
+        foreach (var threads in threadCounts)
+            foreach (var row in Measure(options, "beam search", () => BeamSearch.Run(options, threads)))
+                yield return row;
         foreach (var row in Measure(options, "one prediction at a time", () => SinglePrediction.Run(options)))
             yield return row;
         foreach (var row in Measure(options, "streamed training", () => Streaming.Run(options)))

@@ -282,10 +282,28 @@ class Translation(nn.Module):
         self.ahead = self.transformer.generate_square_subsequent_mask(length + 1)
 
     def embed(self, tokens):
-        return self.dropout(self.vectors(tokens) * self.vectors.embedding_dim ** 0.5 + self.places)
+        return self.dropout(self.vectors(tokens) * self.vectors.embedding_dim ** 0.5 + self.places[:tokens.shape[1]])
 
     def loss(self, x):
         source, target = (F.pad(tokens, (0, 1), value=self.end) for tokens in x.long().split(self.length, 1))
         shifted = F.pad(target[:, :-1], (1, 0), value=self.begin)
         states = self.transformer(self.embed(source), self.embed(shifted), tgt_mask=self.ahead)
         return F.cross_entropy((states @ self.vectors.weight.t()).flatten(0, 1), target.flatten(), label_smoothing=self.smoothing)
+
+    @torch.no_grad()
+    def beam(self, source, padding, beams):
+        """The best translations of sources, all as long as the longest: the decoder reads the whole beginning again for every further token."""
+        count, vocabulary = len(source), len(self.vectors.weight)
+        memory = self.transformer.encoder(self.embed(source), src_key_padding_mask=padding).repeat_interleave(beams, 0)
+        padding = padding.repeat_interleave(beams, 0)
+        tokens = torch.full([count * beams, 1], self.begin)
+        scores = torch.full([count, beams], -torch.inf)
+        scores[:, 0] = 0  # all beams begin alike
+        for length in range(1, source.shape[1] + 1):
+            states = self.transformer.decoder(self.embed(tokens), memory, tgt_mask=self.ahead[:length, :length], memory_key_padding_mask=padding)
+            following = (states[:, -1] @ self.vectors.weight.t()).log_softmax(1)
+            following[:, self.end] = -torch.inf
+            scores, best = (scores.view(-1, 1) + following).view(count, -1).topk(beams, 1)
+            origin = best // vocabulary + beams * torch.arange(count)[:, None]
+            tokens = torch.cat([tokens[origin.flatten()], (best % vocabulary).view(-1, 1)], 1)
+        return tokens.view(count, beams, -1)[:, 0, 1:]

@@ -88,6 +88,19 @@ def predict(request):
     return timed(work)
 
 
+def beam(request):
+    """Sentences translated by a network that knows nothing, in the batches that run fastest."""
+    torch.set_num_threads(request["threads"])
+    net = networks.Translation(**request["network"]).eval()
+
+    def work():
+        for lengths in torch.tensor(request["lengths"]).split(32):
+            sources = torch.randint(3, len(net.vectors.weight), (len(lengths), int(lengths.max()) + 1))
+            net.beam(sources, torch.arange(sources.shape[1]) > lengths[:, None], request["beams"])
+
+    return timed(work)
+
+
 def table(request):
     """A long table of numbers in memory, standardised, and one epoch over it."""
     torch.set_num_threads(request["threads"])
@@ -116,7 +129,7 @@ def first_step(request):
     return {}
 
 
-works = {work.__name__: work for work in (load, train, encode, predict, table, first_step)}
+works = {work.__name__: work for work in (load, train, encode, predict, beam, table, first_step)}
 for line in sys.stdin:
     request = json.loads(line)
     print(json.dumps(works[request["work"]](request)), flush=True)
