@@ -11,7 +11,7 @@ public class DamagedModelTests
     const int Mutations = 2000;
     readonly MLContext _ml = new(seed: 1);
 
-    /// <summary>A detector, which learned numbers, or a translator, which holds a tokenizer too; and rows to score.</summary>
+    /// <summary>A detector, which learned numbers, or a translator or language model, which holds a tokenizer too; and rows to score.</summary>
     (byte[] Model, IDataView Rows) SavedModel(string kind)
     {
         using var stream = new MemoryStream();
@@ -22,6 +22,15 @@ public class DamagedModelTests
             _ml.Model.Save(translator, pairs.Schema, stream);
             return (stream.ToArray(), _ml.Data.LoadFromEnumerable(TranslationTests.Pairs(4, seed: 2)));
         }
+        if (kind == "language model")
+        {
+            var texts = _ml.Data.LoadFromEnumerable(LanguageModelTests.Rows(40, seed: 1));
+            var settings = LanguageModelTests.Settings(epochs: 1);
+            settings.PerplexityColumnName = "Score";
+            using var language = _ml.Generation.Trainers.LanguageModel(settings).Fit(texts);
+            _ml.Model.Save(language, texts.Schema, stream);
+            return (stream.ToArray(), _ml.Data.LoadFromEnumerable(LanguageModelTests.Rows(4, seed: 2)));
+        }
         var data = _ml.ToView(Samples.NearPlane(100, Width), Width, slotNames: true);
         using var model = _ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options { Epochs = 1, ContributionsColumnName = "Why" }).Fit(data);
         _ml.Model.Save(model, data.Schema, stream);
@@ -31,6 +40,7 @@ public class DamagedModelTests
     [TestMethod]
     [DataRow("detector")]
     [DataRow("translator")]
+    [DataRow("language model")]
     public void MutationsOfOurEntriesGiveClearExceptions(string kind)
     {
         var (model, rows) = SavedModel(kind);

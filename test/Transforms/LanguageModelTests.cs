@@ -28,13 +28,13 @@ public class LanguageModelTests
 
     static string Count(int first, int count) => string.Join(' ', Enumerable.Range(first, count).Select(i => s_numbers[i % 10]));
 
-    static Row[] Rows(int count, int seed)
+    internal static Row[] Rows(int count, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ => new Row { Text = Count(random.Next(10), random.Next(4, 12)) })];
     }
 
-    static LanguageModelTrainer.Options Settings(int epochs = 20) => new()
+    internal static LanguageModelTrainer.Options Settings(int epochs = 20) => new()
     {
         LogLikelihoodColumnName = "LogLikelihood",
         ContinuationColumnName = "Continuation",

@@ -45,8 +45,8 @@ public sealed class LanguageModelTrainer : IEstimator<LanguageModelTransformer>
         /// <summary>Name of the text column. Default "Text".</summary>
         public string TextColumnName { get; set; } = "Text";
 
-        /// <summary>Name of a column for the perplexity of the text, a Single: the exponential of the mean negative logarithm of the probability of a token, the
-        /// end counted as one. <see langword="null"/> for none. Default "Perplexity".</summary>
+        /// <summary>Name of a column for the perplexity of the text, a Single: the exponential of the mean negative logarithm of the probability of a
+        /// token, the end counted as one. <see langword="null"/> for none. Default "Perplexity".</summary>
         public string? PerplexityColumnName { get; set; } = "Perplexity";
 
         /// <summary>Name of a column for the natural logarithm of the text's probability, a Single. Default <see langword="null"/>: none.</summary>
@@ -66,8 +66,8 @@ public sealed class LanguageModelTrainer : IEstimator<LanguageModelTransformer>
         /// <summary>Tokens that the network looks back at, at least 1. Default 128.</summary>
         public int ContextLength { get; set; } = 128;
 
-        /// <summary>How text is written, unless a call says otherwise. Default: tokens are drawn of those that together have nine tenths of the probability,
-        /// at most 200.</summary>
+        /// <summary>How text is written, unless a call says otherwise. Default: tokens are drawn of those that together have nine tenths of the
+        /// probability, at most 200.</summary>
         public DecodingOptions Decoding { get; set; } = new() { Sampling = new TokenSampling { TopP = 0.9 }, MaximumLength = 200 };
 
         internal LanguageColumns Columns => new(TextColumnName, PerplexityColumnName, LogLikelihoodColumnName, ContinuationColumnName);
@@ -128,7 +128,8 @@ public sealed class LanguageModelTrainer : IEstimator<LanguageModelTransformer>
         {
             Window = training.Exists(text => text.Length > _options.ContextLength) ? _options.ContextLength : null,
         };
-        return LanguageModel.Train(architecture, sequences, work.OptionsFor(device => sequences.TrainingBatches(architecture, device, null)), work.Cancellation)
+        var options = work.OptionsFor(device => sequences.TrainingBatches(architecture, device, null));
+        return LanguageModel.Train(architecture, sequences, options, work.Cancellation)
             .HandOver(model => new LanguageModelTransformer(new(model, tokenizer), _options.Columns, _options.Decoding));
     }
 

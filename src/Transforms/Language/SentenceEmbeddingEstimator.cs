@@ -104,7 +104,8 @@ public sealed class SentenceEmbeddingEstimator : IEstimator<SentenceEmbeddingTra
             Network = _options.Network,
         };
         var sequences = new TokenSequences(Pieces(texts.Training), Pieces(texts.Validation), work.Options.Seed);
-        return MaskedLanguageModel.Train(architecture, sequences, work.OptionsFor(device => sequences.TrainingBatches(architecture, device, null)), _options.Masking, work.Cancellation)
+        var options = work.OptionsFor(device => sequences.TrainingBatches(architecture, device, null));
+        return MaskedLanguageModel.Train(architecture, sequences, options, _options.Masking, work.Cancellation)
             .HandOver(model => new SentenceEmbeddingTransformer(model, tokenizer, InputColumnName, _options.OutputColumnName));
 
         // A longer text is learned piece by piece.
