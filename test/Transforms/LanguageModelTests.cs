@@ -163,16 +163,16 @@ public class LanguageModelTests
     public void SchemasAreAsToldBefore()
     {
         var data = _ml.Data.LoadFromEnumerable(Rows(3, seed: 2));
-        var told = _ml.Generation.Trainers.LanguageModel(Settings()).GetOutputSchema(SchemaShape.Create(data.Schema));
-        foreach (var column in SchemaShape.Create(s_model.GetOutputSchema(data.Schema)))
+        var told = _ml.Generation.Trainers.LanguageModel(Settings()).GetOutputSchema(Shapes.Of(data.Schema));
+        foreach (var column in Shapes.Of(s_model.GetOutputSchema(data.Schema)))
         {
             var shape = told.Single(shape => shape.Name == column.Name);
             Assert.AreEqual((column.Kind, column.ItemType, column.IsKey), (shape.Kind, shape.ItemType, shape.IsKey), column.Name);
         }
         CollectionAssert.AreEquivalent(new[] { "Text", "Perplexity" },
-            _ml.Generation.Trainers.LanguageModel().GetOutputSchema(SchemaShape.Create(data.Schema)).Select(column => column.Name).ToArray());
+            _ml.Generation.Trainers.LanguageModel().GetOutputSchema(Shapes.Of(data.Schema)).Select(column => column.Name).ToArray());
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
-            _ml.Generation.Trainers.LanguageModel("Other").GetOutputSchema(SchemaShape.Create(data.Schema)));
+            _ml.Generation.Trainers.LanguageModel("Other").GetOutputSchema(Shapes.Of(data.Schema)));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Generation.Trainers.LanguageModel("Other").Fit(data));
         Assert.ThrowsExactly<InvalidOperationException>(() =>
             _ml.Generation.Trainers.LanguageModel().Fit(_ml.Data.LoadFromEnumerable(new Row[] { new() { Text = "" } })));

@@ -92,8 +92,8 @@ public class SentenceEmbeddingTests
         var column = s_model.GetOutputSchema(data.Schema)["Embedding"];
         Assert.AreEqual(16, ((VectorDataViewType)column.Type).Size);
         Assert.IsTrue(column.HasSlotNames());
-        var told = _ml.Transforms.Text.SentenceEmbedding(Settings()).GetOutputSchema(SchemaShape.Create(data.Schema)).Single(shape => shape.Name == "Embedding");
-        var shape = SchemaShape.Create(s_model.GetOutputSchema(data.Schema)).Single(shape => shape.Name == "Embedding");
+        var told = _ml.Transforms.Text.SentenceEmbedding(Settings()).GetOutputSchema(Shapes.Of(data.Schema)).Single(shape => shape.Name == "Embedding");
+        var shape = Shapes.Of(s_model.GetOutputSchema(data.Schema)).Single(shape => shape.Name == "Embedding");
         Assert.AreEqual((shape.Kind, shape.ItemType, shape.IsKey), (told.Kind, told.ItemType, told.IsKey));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.SentenceEmbedding("Embedding", "Label").Fit(data));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.SentenceEmbedding("Embedding", "Other").Fit(data));

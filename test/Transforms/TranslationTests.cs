@@ -84,16 +84,16 @@ public class TranslationTests
     public void SchemasAreAsToldBefore()
     {
         var data = _ml.Data.LoadFromEnumerable(Pairs(3, seed: 2));
-        var told = _ml.Translation.Trainers.Transformer(Settings()).GetOutputSchema(SchemaShape.Create(data.Schema));
+        var told = _ml.Translation.Trainers.Transformer(Settings()).GetOutputSchema(Shapes.Of(data.Schema));
         var schema = s_model.GetOutputSchema(data.Schema);
         CollectionAssert.AreEqual(new[] { "Source", "Target", "Translation", "LogProbabilities", "Score", "Tokens", "Attention", "Alternatives", "AlternativeScores" },
             schema.Select(column => column.Name).ToArray());
-        foreach (var column in SchemaShape.Create(schema))
+        foreach (var column in Shapes.Of(schema))
         {
             var shape = told.Single(shape => shape.Name == column.Name);
             Assert.AreEqual((column.Kind, column.ItemType, column.IsKey), (shape.Kind, shape.ItemType, shape.IsKey), column.Name);
         }
-        var few = _ml.Translation.Trainers.Transformer().GetOutputSchema(SchemaShape.Create(data.Schema));
+        var few = _ml.Translation.Trainers.Transformer().GetOutputSchema(Shapes.Of(data.Schema));
         CollectionAssert.AreEquivalent(new[] { "Source", "Target", "Translation", "LogProbabilities", "Score" }, few.Select(column => column.Name).ToArray());
     }
 
@@ -346,7 +346,7 @@ public class TranslationTests
         void Pipelines(string message, TransformerTranslationTrainer.Options options, IDataView data)
         {
             var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
-                _ml.Translation.Trainers.Transformer(options).GetOutputSchema(SchemaShape.Create(data.Schema)));
+                _ml.Translation.Trainers.Transformer(options).GetOutputSchema(Shapes.Of(data.Schema)));
             Assert.Contains(message, error.Message);
         }
     }
