@@ -23,7 +23,7 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
           --data FOLDER  the data. Without it: shared/data in or beside a folder above this one; 'made' uses none
           --seeds LIST   seeds of what is random
           --threads N    measures with this number of threads only
-          --only TEXT    throughput and generation: measures only what has this in its name: dense, U-Net, streamed; bounds, digits, tables, densities
+          --only TEXT    throughput and generation: measures only what has this in its name: dense, U-Net, streamed; bounds, digits, dcgan, tables, densities
           --test NAME    translation: judged on NAME.en.gz and NAME.de.gz beside train.* and val.*. Default: test_2016_flickr
           --model FILE   translation: translates with the model of this file; where there is none, trains one and writes it
           --json FILE    writes the figures too. throughput: {"rows":[{"work","ours","peer","ratio","unit"}]}, where a ratio above 1 means

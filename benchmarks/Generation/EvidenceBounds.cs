@@ -12,14 +12,16 @@ static class EvidenceBounds
 {
     const int LatentSize = 20;
 
+    /// <summary>One hidden layer of 400 on each side of the latent values.</summary>
+    public static NetworkDesign Dense { get; } = new DenseNetwork { HiddenSizes = [400] };
+
     public static Table Run(MLContext ml, DigitSet digits, BenchmarkOptions options, Dictionary<string, double> figures)
     {
         var (train, test) = (DigitSet.Binarise(ml, digits.Train), DigitSet.Binarise(ml, digits.Test));
-        var dense = new DenseNetwork { HiddenSizes = [400] };
         (string Name, string Figure, IDataView Train, IDataView Test, NetworkDesign Network)[] models =
         [
-            ("784-400-20, grey", "vae.dense.grey.nats", digits.Train, digits.Test, dense),
-            ("784-400-20, black and white", "vae.dense.binary.nats", train, test, dense),
+            ("784-400-20, grey", "vae.dense.grey.nats", digits.Train, digits.Test, Dense),
+            ("784-400-20, black and white", "vae.dense.binary.nats", train, test, Dense),
             ("convolutional, grey", "vae.convolutional.grey.nats", digits.Train, digits.Test, new ConvolutionalNetwork()),
             ("convolutional, black and white", "vae.convolutional.binary.nats", train, test, new ConvolutionalNetwork()),
         ];

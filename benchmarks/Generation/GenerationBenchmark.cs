@@ -18,8 +18,7 @@ static class GenerationBenchmark
         var figures = new Dictionary<string, double>();
         if (Wanted("bounds"))
             tables.Add(EvidenceBounds.Run(ml, digits, options, figures));
-        if (Wanted("digits"))
-            tables.AddRange(DigitContest.Run(ml, digits, options, figures));
+        tables.AddRange(DigitContest.Run(ml, digits, options, Wanted, figures));
         if (Wanted("tables") && options.Data != null)
             tables.Add(SyntheticTables.Run(ml, options, figures));
         if (Wanted("densities") && options.Data != null)
