@@ -25,8 +25,8 @@ public sealed record TransformerTranslation : TranslationDesign
     public Activation Activation { get; init; } = Activation.Relu;
 
     /// <summary>Share of what goes into the first block, of the attention weights, of the hidden layers and of what each layer adds that
-    /// training sets to 0, from 0 to below 1. Default 0.15.</summary>
-    public double Dropout { get; init => field = SequenceArchitecture.BelowOne(value); } = 0.15;
+    /// training sets to 0, from 0 to below 1. Default 0.2.</summary>
+    public double Dropout { get; init => field = SequenceArchitecture.BelowOne(value); } = 0.2;
 
     /// <summary>Whether tokens are normalised before each layer (Xiong et al. 2020), which learns more steadily; else after each sum, as in the
     /// paper. Default yes.</summary>

@@ -35,7 +35,7 @@ public sealed class LanguageModelTrainer : IEstimator<LanguageModelTransformer>
     public sealed class Options : SequenceOptions
     {
         /// <summary>The default settings.</summary>
-        public Options()
+        public Options() : base(leastSteps: 6_000, leastEpochs: 16)
         {
             Optimizer = new AdamW { LearningRate = 0.002, Beta2 = 0.98, WeightDecay = 0.1 };
             Schedule = new CosineSchedule { WarmupSteps = 100 };

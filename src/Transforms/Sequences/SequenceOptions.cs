@@ -6,14 +6,14 @@ namespace Extensions.ML;
 /// <summary>What every trainer of a network over texts lets the user set about its training.</summary>
 public abstract class SequenceOptions : TrainerOptions
 {
-    private protected SequenceOptions()
-    {
-    }
+    const int MostEpochs = 200;
 
-    const int LeastSteps = 6_000, LeastEpochs = 16, MostEpochs = 200;
+    readonly int _leastSteps, _leastEpochs;
 
-    /// <summary>Passes over the training texts, at least 1. Default <see langword="null"/>: 16; on little text as many as make 6,000 steps, but at
-    /// most 200.</summary>
+    private protected SequenceOptions(int leastSteps, int leastEpochs) => (_leastSteps, _leastEpochs) = (leastSteps, leastEpochs);
+
+    /// <summary>Passes over the training texts, at least 1. Default <see langword="null"/>: as many as make 6,000 steps, of translators 13,000, but at
+    /// least 16, of translators 10, and at most 200.</summary>
     public int? Epochs { get; set; }
 
     /// <summary>Tokens in a batch, at least 1, padding counted: texts of about the same length make a batch together, many short ones or few long
@@ -44,7 +44,7 @@ public abstract class SequenceOptions : TrainerOptions
     internal new TrainingOptions ToTrainingOptions(IHostEnvironment env, string device, Action<string> log) =>
         base.ToTrainingOptions(env, device, log) with
         {
-            Epochs = Epochs ?? LeastEpochs,
+            Epochs = Epochs ?? _leastEpochs,
             BatchSize = BatchTokens,
             AccumulateBatches = AccumulateBatches,
             AverageEpochs = AverageEpochs,
@@ -54,6 +54,6 @@ public abstract class SequenceOptions : TrainerOptions
     internal int ResolveEpochs(long batches)
     {
         var steps = (batches + AccumulateBatches - 1) / AccumulateBatches;
-        return Epochs ?? (int)Math.Clamp((LeastSteps + steps - 1) / steps, LeastEpochs, MostEpochs);
+        return Epochs ?? (int)Math.Clamp((_leastSteps + steps - 1) / steps, _leastEpochs, MostEpochs);
     }
 }

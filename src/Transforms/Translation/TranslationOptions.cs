@@ -6,7 +6,7 @@ namespace Extensions.ML;
 /// <summary>What every trainer of a translator lets the user set.</summary>
 public abstract class TranslationOptions : SequenceOptions
 {
-    private protected TranslationOptions()
+    private protected TranslationOptions() : base(leastSteps: 13_000, leastEpochs: 10)
     {
     }
 
@@ -42,8 +42,8 @@ public abstract class TranslationOptions : SequenceOptions
     public string? AlternativeScoresColumnName { get; set; }
 
     /// <summary>How text becomes tokens, which is learned from the training texts and stored with the model: <see cref="BytePairOptions"/> (the
-    /// default, 8,000 tokens), <see cref="WordOptions"/> or <see cref="CharacterOptions"/>.</summary>
-    public TokenizerOptions Tokenizer { get; set; } = new BytePairOptions();
+    /// default, here of 6,000 tokens), <see cref="WordOptions"/> or <see cref="CharacterOptions"/>.</summary>
+    public TokenizerOptions Tokenizer { get; set; } = new BytePairOptions { VocabularySize = 6000 };
 
     /// <summary>Whether source and target share one vocabulary, learned from both; else each has its own. Default yes.</summary>
     public bool SharedVocabulary { get; set; } = true;
