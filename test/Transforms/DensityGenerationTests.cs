@@ -47,8 +47,8 @@ public class DensityGenerationTests
     {
         nameof(AutoregressiveTrainer) => ml.Generation.Trainers.Autoregressive(new AutoregressiveTrainer.Options
         {
-            InputColumnNames = s_columns, LabelColumnName = "Kind", Epochs = 20, BatchSize = 32, Optimizer = s_fast, Dropout = 0,
-            Network = new MaskedAutoregressiveNetwork { HiddenSize = 32, Blocks = 1 },
+            InputColumnNames = s_columns, LabelColumnName = "Kind", Epochs = 40, BatchSize = 32, Optimizer = s_fast, Dropout = 0,
+            Network = new MaskedAutoregressiveNetwork { HiddenSize = 64, Blocks = 1 },
         }),
         _ => ml.Generation.Trainers.AutoencoderDensity(new AutoencoderDensityTrainer.Options
         {
