@@ -48,8 +48,7 @@ public sealed class AdversarialModel : LatentModel
         if (options.Precision != Precision.Float32)
             throw new ArgumentException($"An adversarial network is trained in {Precision.Float32}, not in {options.Precision}.", nameof(options));
         TorchEngine.Start();
-        var network = (AdversarialNetwork)architecture.Create(options.Seed);
-        try
+        return ((AdversarialNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
             using var measures = new AdversarialMeasures(data.Training, architecture, options.Seed, cancellation);
             var game = new AdversarialGame(network, architecture, how, measures);
@@ -62,12 +61,7 @@ public sealed class AdversarialModel : LatentModel
                 Measures = () => measures.Read(network.Generator),
             }, cancellation);
             return new AdversarialModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>How real rows look to the discriminator: log-odds with <see cref="AdversarialLoss.NonSaturating"/> and

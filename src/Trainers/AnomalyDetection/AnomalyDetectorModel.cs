@@ -52,8 +52,7 @@ public sealed class AnomalyDetectorModel : IDisposable
         AutoencoderRegularization? regularization = null, CancellationToken cancellation = default)
     {
         TorchEngine.Start();
-        var network = new DetectorNetwork(architecture, options.Seed);
-        try
+        return new DetectorNetwork(architecture, options.Seed).HandOver(network =>
         {
             var loss = architecture.Members[0].RowLoss;
             var history = AutoencoderTraining.Run(network.Networks, [.. network.Networks], loss, data, options, regularization ?? new(), cancellation);
@@ -62,12 +61,7 @@ public sealed class AnomalyDetectorModel : IDisposable
             network.eval();
             using (var rows = SampleRows(data, loss, cancellation)) network.Fit(rows, options.Seed);
             return new AnomalyDetectorModel(architecture, network, data.Scaler, history, device);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 
     // As many rows of every batch as make up the sample, so that it is one of all rows also where only neighbours are shuffled.

@@ -44,17 +44,11 @@ public sealed class AutoencoderModel : IDisposable
         AutoencoderRegularization? regularization = null, CancellationToken cancellation = default)
     {
         TorchEngine.Start();
-        var network = architecture.Create(options.Seed);
-        try
+        return architecture.Create(options.Seed).HandOver(network =>
         {
             var history = AutoencoderTraining.Run(network, [network], architecture.RowLoss, data, options, regularization ?? new(), cancellation);
             return new AutoencoderModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>Runs the network over rows. A span that is empty is not computed.</summary>

@@ -31,8 +31,7 @@ public sealed class AutoregressiveModel : GenerativeModel
         TorchEngine.Start();
         ConditionalRows Rows(Batch batch) => ConditionalRows.Of(batch[0], architecture);
         var device = TorchEngine.Device(options.Device);
-        var network = architecture.Network.Create(architecture, options.Seed);
-        try
+        return architecture.Network.Create(architecture, options.Seed).HandOver(network =>
         {
             network.to(device);
             network.Learn(ConditionalRows.All(data, Rows, cancellation).Select(batch => batch.Rows), how.Noise);
@@ -43,12 +42,7 @@ public sealed class AutoregressiveModel : GenerativeModel
                 return -network.LogLikelihood(network.training ? network.Blur(x, how.Noise) : x, classes).mean();
             }, data.Training, data.Validation, options with { Objective = how.Describe() }, cancellation);
             return new AutoregressiveModel(architecture, network, data.Scaler, history, device);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <inheritdoc/>

@@ -55,8 +55,7 @@ public sealed class ClassifierModel : IDisposable
         if (how.Distortion is not null && architecture.Autoencoder.Image is null)
             throw new ArgumentException($"Distortion is for images, and a {architecture.Autoencoder.Network.GetType().Name} sees none.");
         var device = TorchEngine.Device(options.Device);
-        var network = architecture.Create(encoder?.CopyNetwork(), options.Seed, how.Dropout);
-        try
+        return architecture.Create(encoder?.CopyNetwork(), options.Seed, how.Dropout).HandOver(network =>
         {
             network.to(device);
             // The normalizations of a new network know no means yet but those of the rows.
@@ -68,12 +67,7 @@ public sealed class ClassifierModel : IDisposable
                 : !how.FineTune ? TrainHead(network, rows, data, options, how, cancellation)
                 : FineTune(network, rows, data, options, how, cancellation);
             return new ClassifierModel(architecture, network, data.Scaler, history, device);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 
     static TrainingHistory FineTune(ClassifierNetwork network, LabelledRows rows, TrainingData data, TrainingOptions options,

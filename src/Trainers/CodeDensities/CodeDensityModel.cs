@@ -30,8 +30,7 @@ public sealed class CodeDensityModel : LatentModel
     {
         TorchEngine.Start();
         var device = TorchEngine.Device(options.Device);
-        var network = (CodeDensityNetwork)architecture.Create(options.Seed);
-        try
+        return ((CodeDensityNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
             network.to(device);
             using var rows = data.WithoutTargets(architecture.InputSize);
@@ -41,19 +40,14 @@ public sealed class CodeDensityModel : LatentModel
             network.Density.Learn(Codes, data, options with { CheckpointFolder = folder }, cancellation);
             network.eval();
             return new CodeDensityModel(architecture, network, data.Scaler, history, device);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
 
-        ConditionalRows Codes(Batch batch)
-        {
-            using var noGradients = no_grad();
-            var (x, classes) = ConditionalRows.Of(batch[0], architecture);
-            return new(network.Autoencoder.encode(x), classes);
-        }
+            ConditionalRows Codes(Batch batch)
+            {
+                using var noGradients = no_grad();
+                var (x, classes) = ConditionalRows.Of(batch[0], architecture);
+                return new(network.Autoencoder.encode(x), classes);
+            }
+        });
     }
 
     /// <inheritdoc/>

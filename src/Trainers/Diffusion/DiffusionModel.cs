@@ -44,8 +44,7 @@ public sealed class DiffusionModel : GenerativeModel
         how ??= new();
         TorchEngine.Start();
         var device = TorchEngine.Device(options.Device);
-        var network = (DiffusionNetwork)architecture.Create(options.Seed);
-        try
+        return ((DiffusionNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
             network.to(device);
             network.eval();
@@ -57,12 +56,7 @@ public sealed class DiffusionModel : GenerativeModel
             averaged.Update(); // The last step's weights count too.
             network.Denoiser.load_state_dict(averaged.Average.state_dict());
             return new DiffusionModel(architecture, network, data.Scaler, history, device);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
 
         DenoiserNetwork Denoiser() => architecture.Network.Create(architecture.Width, architecture.Classes, options.Seed);
     }

@@ -26,18 +26,12 @@ public sealed class FlowModel : LatentModel
     {
         TorchEngine.Start();
         var device = TorchEngine.Device(options.Device);
-        var network = (FlowNetwork)architecture.Create(options.Seed);
-        try
+        return ((FlowNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
             network.to(device);
             var history = network.Train(batch => ConditionalRows.Of(batch[0], architecture), data, options, how, cancellation);
             return new FlowModel(architecture, network, data.Scaler, history, device);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <inheritdoc/>

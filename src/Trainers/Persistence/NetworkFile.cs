@@ -46,16 +46,8 @@ static class NetworkFile
     {
         TorchEngine.Start();
         using var file = SafeTensors.Read(stream);
-        var network = Fill(file, checked(values + 2L * width), create, device, (Offset, [width]), (Scale, [width]));
-        try
-        {
-            return (network, new FeatureScaler(scaling, file.Tensors[Offset].data<float>().ToArray(), file.Tensors[Scale].data<float>().ToArray()));
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        return Fill(file, checked(values + 2L * width), create, device, (Offset, [width]), (Scale, [width])).HandOver(network =>
+            (network, new FeatureScaler(scaling, file.Tensors[Offset].data<float>().ToArray(), file.Tensors[Scale].data<float>().ToArray())));
     }
 
     // What is extra is what the file holds besides the network.
@@ -67,8 +59,7 @@ static class NetworkFile
         if (found != expected)
             throw new InvalidDataException($"The weights hold {found} values; this architecture has {expected}.");
 
-        var network = create();
-        try
+        return create().HandOver(network =>
         {
             using var scope = NewDisposeScope();
             SafeTensors.CheckFits(network.state_dict().Concat(extra.Select(tensor => KeyValuePair.Create(tensor.Name, empty(tensor.Shape)))).ToDictionary(),
@@ -77,11 +68,6 @@ static class NetworkFile
             network.to(device);
             network.eval();
             return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 }

@@ -35,6 +35,9 @@ public abstract record LanguageDesign
     {
     }
 
+    /// <summary>Whether what is generated may be of any length; else the network looks back as far as the architecture's longest sequence.</summary>
+    internal abstract bool RemembersWithoutEnd { get; }
+
     /// <summary>The network with its first weights.</summary>
     /// <exception cref="ArgumentException">The design does not fit the sizes.</exception>
     internal abstract LanguageNetwork Create(LanguageArchitecture architecture, int seed);

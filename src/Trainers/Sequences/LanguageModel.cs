@@ -28,8 +28,7 @@ public sealed class LanguageModel : SequenceModel
         var device = TorchEngine.Device(options.Device);
         using var training = data.TrainingBatches(architecture, device, options.Log);
         using var validation = data.ValidationBatches(architecture, device, options.Log);
-        var network = (LanguageNetwork)architecture.Create(options.Seed);
-        try
+        return ((LanguageNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
             var history = TrainingLoop.Run(network, batch =>
             {
@@ -37,12 +36,7 @@ public sealed class LanguageModel : SequenceModel
                 return network.Output.Loss(told.States, told.Tokens, smoothing: 0);
             }, training, validation, options, cancellation);
             return new LanguageModel(architecture, network, history, device);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>Sequences of which nothing is fed yet: Begin is the first to be fed, or where the model learned from windows any token.</summary>

@@ -20,6 +20,8 @@ public sealed record LstmLanguage : LanguageDesign
     /// (Press and Wolf 2017). Default yes.</summary>
     public bool TiedEmbeddings { get; init; } = true;
 
+    internal override bool RemembersWithoutEnd => true;
+
     internal override LanguageNetwork Create(LanguageArchitecture architecture, int seed) => new LstmLanguageNetwork(this, architecture, seed);
 
     internal override long CountValues(LanguageArchitecture architecture)

@@ -32,8 +32,7 @@ public sealed class MaskedLanguageModel : SequenceModel
         var device = TorchEngine.Device(options.Device);
         using var training = data.TrainingBatches(architecture, device, options.Log);
         using var validation = data.ValidationBatches(architecture, device, options.Log);
-        var network = (MaskedLanguageNetwork)architecture.Create(options.Seed);
-        try
+        return ((MaskedLanguageNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
             var history = TrainingLoop.Run(network, batch =>
             {
@@ -41,12 +40,7 @@ public sealed class MaskedLanguageModel : SequenceModel
                 return network.Output.Loss(network.States(seen).index_select(0, places), batch[0].reshape(-1).index_select(0, places), smoothing: 0);
             }, training, validation, options with { Objective = how.Describe() }, cancellation);
             return new MaskedLanguageModel(architecture, network, history, device);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>Turns sequences into vectors: the mean of the states of their tokens, Begin and End among them, so that an empty one has a vector

@@ -16,16 +16,6 @@ public sealed class SequencePairs
         (Training, Validation, _seed) = (training, validation, seed);
     }
 
-    /// <summary>Keeps a random share of pairs for validation.</summary>
-    /// <param name="pairs">All pairs, at least one.</param>
-    /// <param name="validationFraction">The share, from 0 to below 1.</param>
-    /// <param name="seed">Seed of the choice, and of the order of the pairs.</param>
-    public static SequencePairs Split(IReadOnlyList<(int[] Source, int[] Target)> pairs, double validationFraction, int seed = 1)
-    {
-        var split = new RowSplit(SequenceArchitecture.BelowOne(validationFraction), seed);
-        return new([.. pairs.Where((_, row) => !split.IsValidation(row))], [.. pairs.Where((_, row) => split.IsValidation(row))], seed);
-    }
-
     /// <summary>The pairs to learn.</summary>
     public IReadOnlyList<(int[] Source, int[] Target)> Training { get; }
 

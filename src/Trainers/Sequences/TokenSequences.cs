@@ -17,16 +17,6 @@ public sealed class TokenSequences
         (Training, Validation, _seed) = (training, validation, seed);
     }
 
-    /// <summary>Keeps a random share of sequences for validation.</summary>
-    /// <param name="sequences">All sequences, at least one.</param>
-    /// <param name="validationFraction">The share, from 0 to below 1.</param>
-    /// <param name="seed">Seed of the choice, and of the order of the sequences.</param>
-    public static TokenSequences Split(IReadOnlyList<int[]> sequences, double validationFraction, int seed = 1)
-    {
-        var split = new RowSplit(SequenceArchitecture.BelowOne(validationFraction), seed);
-        return new([.. sequences.Where((_, row) => !split.IsValidation(row))], [.. sequences.Where((_, row) => split.IsValidation(row))], seed);
-    }
-
     /// <summary>The sequences to learn.</summary>
     public IReadOnlyList<int[]> Training { get; }
 

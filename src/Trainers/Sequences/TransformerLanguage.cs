@@ -37,6 +37,8 @@ public sealed record TransformerLanguage : LanguageDesign
         Activation = Activation, Dropout = Dropout, NormalizesAfter = !PreNorm,
     };
 
+    internal override bool RemembersWithoutEnd => false;
+
     internal override LanguageNetwork Create(LanguageArchitecture architecture, int seed)
     {
         TransformerShape.Check(Width, Heads);

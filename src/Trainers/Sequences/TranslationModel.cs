@@ -29,8 +29,7 @@ public sealed class TranslationModel : SequenceModel
         var device = TorchEngine.Device(options.Device);
         using var training = data.TrainingBatches(architecture, device, options.Log);
         using var validation = data.ValidationBatches(architecture, device, options.Log);
-        var network = (TranslationNetwork)architecture.Create(options.Seed);
-        try
+        return ((TranslationNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
             options = options with
             {
@@ -44,12 +43,7 @@ public sealed class TranslationModel : SequenceModel
             var history = TrainingLoop.Run(network, batch => Loss(network, architecture, batch, how.LabelSmoothing), training, validation, options,
                 cancellation);
             return new TranslationModel(architecture, network, history, device);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>The mean cross entropy of the tokens of a batch's targets; in training with label smoothing.</summary>

@@ -42,18 +42,12 @@ public sealed class VariationalModel : LatentModel
         if (architecture.Likelihood == NumberLikelihood.Bernoulli && !data.IsUnitRange)
             throw new ArgumentException("The Bernoulli likelihood needs values from 0 to 1, and the data has others; use Scaling MinMax, or another Likelihood.");
         TorchEngine.Start();
-        var network = (VariationalNetwork)architecture.Create(options.Seed);
-        try
+        return ((VariationalNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
             var history = TrainingLoop.Run(network, VariationalObjective.Of(network, architecture, Likelihood(architecture), how, options.Precision),
                 data.Training, data.Validation, options with { Objective = how.Describe() }, cancellation);
             return new VariationalModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>What is asked of scoring: a span that is empty is not computed.</summary>

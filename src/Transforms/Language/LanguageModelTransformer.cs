@@ -130,7 +130,7 @@ public sealed class LanguageModelTransformer : NetworkTransformer, ITextScorer<L
         s_format.Load<Description, LanguageModelTransformer>(context, (description, weights) =>
         {
             var (architecture, tokenizer) = (description.Architecture, description.Tokenizer);
-            TextWork.CheckVocabulary(tokenizer, architecture);
+            TextWork.CheckVocabulary(tokenizer, architecture.VocabularySize, architecture.Special);
             var model = (LanguageModel)SequenceModel.Load(weights, architecture, description.History, HostDevice.ForLoading(env, nameof(LanguageModel)));
             return model.HandOver(model => new LanguageModelTransformer(new(model, tokenizer), description.Columns, description.Decoding));
         });

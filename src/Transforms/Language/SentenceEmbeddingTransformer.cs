@@ -67,7 +67,7 @@ public sealed class SentenceEmbeddingTransformer : NetworkTransformer, ITextScor
         s_format.Load<Description, SentenceEmbeddingTransformer>(context, (description, weights) =>
         {
             var (architecture, tokenizer) = (description.Architecture, description.Tokenizer);
-            TextWork.CheckVocabulary(tokenizer, architecture);
+            TextWork.CheckVocabulary(tokenizer, architecture.VocabularySize, architecture.Special);
             var model = (MaskedLanguageModel)SequenceModel.Load(weights, architecture, description.History,
                 HostDevice.ForLoading(env, nameof(MaskedLanguageModel)));
             return model.HandOver(model => new SentenceEmbeddingTransformer(model, tokenizer, description.InputColumnName, description.OutputColumnName));

@@ -55,16 +55,10 @@ sealed class TextGenerator(LanguageModel model, Tokenizer tokenizer) : IDisposab
             yield return rest;
     }
 
-    // An LSTM remembers without end.
-    DecoderState Start(int rows) => model.Architecture.Network is LstmLanguage ? model.Start(rows)
+    DecoderState Start(int rows) => model.Architecture.Network.RemembersWithoutEnd ? model.Start(rows)
         : new WindowedState(model.Start, rows, model.Architecture.MaximumLength + 1);
 
-    // What is drawn for a prompt is its own, wherever it stands.
-    static DecodingBatch Batch(int[][] prompts) => new()
-    {
-        Rows = [.. prompts.Select(prompt => (long)SeededRandom.Hash([.. prompt.Select(token => (long)token)]))],
-        Prefixes = prompts,
-    };
+    static DecodingBatch Batch(int[][] prompts) => new() { Rows = DecodingBatch.Numbers(prompts), Prefixes = prompts };
 
     GeneratedText Describe(DecodedSequence sequence)
     {

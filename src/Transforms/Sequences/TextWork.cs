@@ -33,10 +33,7 @@ class TextWork : IDisposable
         var texts = Said(input);
         if (texts.Count == 0)
             throw new InvalidOperationException($"Column '{columnName}' has no texts to learn from.");
-        if (validation != null)
-            return (texts, Said(validation));
-        var split = new RowSplit(_options.ValidationFraction, Options.Seed);
-        return ([.. texts.Where((_, row) => !split.IsValidation(row))], [.. texts.Where((_, row) => split.IsValidation(row))]);
+        return validation != null ? (texts, Said(validation)) : new RowSplit(_options.ValidationFraction, Options.Seed).Part(texts);
 
         List<string> Said(IDataView data)
         {
@@ -77,12 +74,12 @@ class TextWork : IDisposable
         return Options with { Epochs = _options.ResolveEpochs(batches.BatchCount(Options.BatchSize)) };
     }
 
-    /// <exception cref="InvalidDataException">A model file's network and tokenizer do not know as many tokens.</exception>
-    public static void CheckVocabulary(Tokenizer tokenizer, SequenceArchitecture architecture)
+    /// <exception cref="InvalidDataException">A model file's network and tokenizer do not know the same tokens.</exception>
+    public static void CheckVocabulary(Tokenizer tokenizer, int vocabulary, SpecialTokens special)
     {
-        if (tokenizer.VocabularySize != architecture.VocabularySize || tokenizer.Special != architecture.Special)
+        if (tokenizer.VocabularySize != vocabulary || tokenizer.Special != special)
             throw new InvalidDataException($"The tokenizer knows {tokenizer.VocabularySize} tokens, {tokenizer.Special}; the network knows "
-                + $"{architecture.VocabularySize}, {architecture.Special}.");
+                + $"{vocabulary}, {special}.");
     }
 
     public void Dispose()

@@ -115,10 +115,8 @@ public sealed class TranslationTransformer : NetworkTransformer, ITextScorer<IRe
             var (architecture, source) = (description.Architecture, description.Source);
             var target = description.Target ?? source;
             description.Decoding.Validate();
-            TextWork.CheckVocabulary(target, architecture);
-            if (source.VocabularySize != architecture.SourceVocabularySize || source.Special != architecture.Special)
-                throw new InvalidDataException($"The source's tokenizer knows {source.VocabularySize} tokens, {source.Special}; the network knows "
-                    + $"{architecture.SourceVocabularySize}, {architecture.Special}.");
+            TextWork.CheckVocabulary(source, architecture.SourceVocabularySize, architecture.Special);
+            TextWork.CheckVocabulary(target, architecture.VocabularySize, architecture.Special);
             var model = (TranslationModel)SequenceModel.Load(weights, architecture, description.History, HostDevice.ForLoading(env, nameof(TranslationModel)));
             return model.HandOver(model => new TranslationTransformer(new(model, source, target), description.Columns, description.Decoding));
         });

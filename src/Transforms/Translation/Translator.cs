@@ -51,8 +51,7 @@ sealed class Translator(TranslationModel model, Tokenizer source, Tokenizer targ
         using var state = model.Encode(rows);
         return SequenceSearch.Decode(state, model.Device, target.Special, options, new DecodingBatch
         {
-            // What is drawn for a text is its own, wherever it stands.
-            Rows = [.. rows.Select(row => (long)SeededRandom.Hash([.. row.Select(token => (long)token)]))],
+            Rows = DecodingBatch.Numbers(rows),
             SourceLengths = [.. rows.Select(row => row.Length + 1)],
             Limit = model.Architecture.MaximumLength,
         }, cancellation);
