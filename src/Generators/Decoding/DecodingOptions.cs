@@ -6,17 +6,19 @@ namespace Extensions.ML.Generators;
 /// have. Sequences that ended come before those that were cut at the maximum length.</remarks>
 public sealed record DecodingOptions
 {
-    /// <summary>Beginnings that are kept for each row, at least 1; with 1 the search is greedy. Default 5. Not used when sampling.</summary>
-    public int Beams { get; init => field = AtLeast(value, 1, nameof(Beams)); } = 5;
+    const int Most = 1024;
+
+    /// <summary>Beginnings that are kept for each row, 1 to 1,024; with 1 the search is greedy. Default 5. Not used when sampling.</summary>
+    public int Beams { get; init => field = Within(value, nameof(Beams)); } = 5;
 
     /// <summary>α: a sequence of L tokens, its end counted, scores log P / ((5 + L) / 6)^α (Wu et al., "Google's Neural Machine Translation
     /// System", 2016, equation 14). 0 compares probabilities, which favours short sequences; more favours longer ones. Finite; default 1.</summary>
     public double LengthPenalty { get; init => field = double.IsFinite(value) ? value
         : throw new ArgumentOutOfRangeException(nameof(LengthPenalty), value, "LengthPenalty must be finite."); } = 1;
 
-    /// <summary>Sequences wanted for each row, at least 1, best first; at most <see cref="Beams"/> in a beam search. When sampling, as many
+    /// <summary>Sequences wanted for each row, 1 to 1,024, best first; at most <see cref="Beams"/> in a beam search. When sampling, as many
     /// independent ones. Default 1.</summary>
-    public int Results { get; init => field = AtLeast(value, 1, nameof(Results)); } = 1;
+    public int Results { get; init => field = Within(value, nameof(Results)); } = 1;
 
     /// <summary>Below this length a sequence does not end. The tokens of a forced prefix are not counted. Default 0.</summary>
     public LengthLimit MinimumLength { get; init; }
@@ -32,7 +34,8 @@ public sealed record DecodingOptions
 
     /// <summary>n: no n tokens occur in the same order twice in a sequence, a forced prefix included (Paulus, Xiong and Socher, "A Deep
     /// Reinforced Model for Abstractive Summarization", 2018, section 2.5). At least 0; default 0: any may.</summary>
-    public int NoRepeatNgramSize { get; init => field = AtLeast(value, 0, nameof(NoRepeatNgramSize)); }
+    public int NoRepeatNgramSize { get; init => field = value >= 0 ? value
+        : throw new ArgumentOutOfRangeException(nameof(NoRepeatNgramSize), value, "NoRepeatNgramSize must be at least 0."); }
 
     /// <summary>How tokens are drawn; <see langword="null"/> (the default) for beam search.</summary>
     public TokenSampling? Sampling { get; init; }
@@ -62,6 +65,6 @@ public sealed record DecodingOptions
     /// <param name="length">Generated tokens, the end counted.</param>
     internal double Normalizer(int length) => Math.Pow((5 + length) / 6.0, LengthPenalty);
 
-    static int AtLeast(int value, int least, string name) => value >= least ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
+    static int Within(int value, string name) => value is >= 1 and <= Most ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from 1 to {Most}.");
 }

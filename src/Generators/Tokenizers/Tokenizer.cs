@@ -113,7 +113,7 @@ public abstract class Tokenizer
     }
 
     /// <summary>Reads a <c>tokenizer.json</c>, ours or one made elsewhere.</summary>
-    /// <param name="stream">UTF-8, at most 256 MiB.</param>
+    /// <param name="stream">UTF-8, at most 64 MiB.</param>
     /// <exception cref="FormatException">It is damaged.</exception>
     /// <exception cref="NotSupportedException">It needs what is not offered here; the message says what.</exception>
     /// <remarks>

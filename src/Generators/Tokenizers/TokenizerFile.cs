@@ -6,7 +6,7 @@ namespace Extensions.ML.Generators;
 /// <summary>Reads a <c>tokenizer.json</c>. It trusts nothing: what is damaged or not offered here gives one clear exception.</summary>
 static class TokenizerFile
 {
-    const int MostBytes = 256 << 20;
+    const int MostBytes = 64 << 20;
 
     public static JsonDocumentOptions Format { get; } = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 

@@ -39,10 +39,6 @@ public abstract record AdversarialDesign
     private protected static int AtLeast(int value, int least, [CallerMemberName] string name = "") => value >= least ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
 
-    private protected static IReadOnlyList<int> EachAtLeastOne(IReadOnlyList<int> values, [CallerMemberName] string name = "")
-    {
-        ArgumentNullException.ThrowIfNull(values, name);
-        foreach (int value in values) AtLeast(value, 1, name);
-        return values;
-    }
+    private protected static IReadOnlyList<int> EachAtLeastOne(IReadOnlyList<int> values, [CallerMemberName] string name = "") =>
+        NetworkDesign.EachAtLeastOne(values, name);
 }

@@ -36,10 +36,8 @@ public sealed record ConvolutionalNetwork : NetworkDesign
         get;
         init
         {
-            ArgumentNullException.ThrowIfNull(value);
+            field = EachAtLeastOne(value);
             if (value.Count == 0) throw new ArgumentException("Filters must name at least one convolution.", nameof(Filters));
-            foreach (int filters in value) AtLeast(filters, 1);
-            field = value;
         }
     } = [16, 32];
 

@@ -7,7 +7,7 @@ public sealed record DenseNetwork : NetworkDesign
     /// Widths of the encoder's hidden layers from the input on, each at least 1; the decoder mirrors them. Empty for a network
     /// without hidden layers. Default <see langword="null"/>: one layer, its width chosen by the component.
     /// </summary>
-    public IReadOnlyList<int>? HiddenSizes { get; init; }
+    public IReadOnlyList<int>? HiddenSizes { get; init => field = value is null ? null : EachAtLeastOne(value); }
 
     /// <summary>Whether the decoder uses the transposed weights of the encoder. Default no.</summary>
     public bool TiedWeights { get; init; }

@@ -40,6 +40,13 @@ public abstract record NetworkDesign
     /// <exception cref="ArgumentException">The design does not fit the sizes.</exception>
     internal abstract long CountValues(AutoencoderArchitecture architecture);
 
-    private protected static int AtLeast(int value, int least, [CallerMemberName] string name = "") => value >= least ? value
+    internal static int AtLeast(int value, int least, [CallerMemberName] string name = "") => value >= least ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
+
+    internal static IReadOnlyList<int> EachAtLeastOne(IReadOnlyList<int> values, [CallerMemberName] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        foreach (int value in values) AtLeast(value, 1, name);
+        return values;
+    }
 }

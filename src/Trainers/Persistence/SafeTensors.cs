@@ -11,6 +11,9 @@ public static class SafeTensors
 {
     const int Slice = 1 << 20;
 
+    /// <summary>Bytes that are taken on the word of a stream that does not tell its length.</summary>
+    const long Trusted = 16 << 20;
+
     /// <summary>Writes tensors in the order given. They are copied to the CPU one at a time where they are not there.</summary>
     /// <param name="stream">Where to write; need not seek.</param>
     /// <param name="tensors">Names, each once, and tensors.</param>
@@ -31,7 +34,8 @@ public static class SafeTensors
     }
 
     /// <summary>Reads all tensors. Nothing in the file is trusted: every size, type, shape and place is checked before memory is asked
-    /// for.</summary>
+    /// for. A header may have 32 MiB and 100,000 tensors. Of a stream that cannot seek, and so does not tell its length, tensors grow as they are
+    /// read: never to more than twice what came, and 16 MiB.</summary>
     /// <param name="stream">Where to read from, at the first byte; need not seek. It is left behind the last tensor.</param>
     /// <param name="maxBytes">Bytes of tensors to accept at most. Default 16 GB.</param>
     /// <returns>The tensors, on the CPU; the caller disposes them.</returns>
@@ -46,9 +50,7 @@ public static class SafeTensors
         {
             foreach (var entry in entries)
             {
-                var tensor = empty(entry.Shape, dtype: entry.Type, device: CPU).DetachFromDisposeScope();
-                tensors.Add(entry.Name, tensor);
-                ReadData(stream, tensor, entry.Name);
+                tensors.Add(entry.Name, stream.CanSeek ? ReadTensor(stream, entry) : ReadClaim(stream, entry));
             }
             return new TensorFile(tensors, metadata);
         }
@@ -115,6 +117,33 @@ public static class SafeTensors
             left -= part;
         }
         GC.KeepAlive(host);
+    }
+
+    /// <summary>A tensor whose bytes are known to be there.</summary>
+    static Tensor ReadTensor(Stream stream, TensorEntry entry) => empty(entry.Shape, dtype: entry.Type, device: CPU).HandOver(tensor =>
+    {
+        ReadData(stream, tensor, entry.Name);
+        return tensor.DetachFromDisposeScope();
+    });
+
+    /// <summary>A tensor whose bytes may not be there.</summary>
+    static Tensor ReadClaim(Stream stream, TensorEntry entry)
+    {
+        long bytes = entry.End - entry.Begin;
+        if (bytes <= Trusted) return ReadTensor(stream, entry);
+        using var scope = NewDisposeScope();
+        long size = bytes / entry.Shape.Aggregate((a, b) => a * b), values = bytes / size, read = 0;
+        var all = empty([Trusted / size], dtype: entry.Type, device: CPU);
+        while (true)
+        {
+            ReadData(stream, all.narrow(0, read, all.shape[0] - read), entry.Name);
+            read = all.shape[0];
+            if (read == values) return all.view(entry.Shape).DetachFromDisposeScope();
+            var larger = empty([Math.Min(2 * read, values)], dtype: entry.Type, device: CPU);
+            larger.narrow(0, 0, read).copy_(all);
+            all.Dispose();
+            all = larger;
+        }
     }
 
     static unsafe void ReadData(Stream stream, Tensor tensor, string name)

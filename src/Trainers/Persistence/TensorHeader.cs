@@ -9,8 +9,11 @@ readonly record struct TensorEntry(string Name, ScalarType Type, long[] Shape, l
 /// <summary>The JSON header of a safetensors file. Reading checks everything that later steps rely on.</summary>
 static class TensorHeader
 {
-    /// <summary>The longest header that the format allows.</summary>
-    public const long MaxLength = 100_000_000;
+    /// <summary>The longest header that is read and written. The format allows 100 MB, which as JSON would take some ten times as much memory.</summary>
+    public const long MaxLength = 32 << 20;
+
+    /// <summary>The most tensors of a file: one takes about a kilobyte before its first value.</summary>
+    const int MaxTensors = 100_000;
 
     const string MetadataName = "__metadata__";
     const int MaxDimensions = 32;
@@ -57,6 +60,9 @@ static class TensorHeader
         }
         // Spaces up to a multiple of 8, so that the data is aligned for readers that map the file.
         while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
+        if (buffer.Length > MaxLength || tensors.Count > MaxTensors)
+            throw new ArgumentException($"{tensors.Count} tensors with a header of {buffer.Length} bytes are too many for a file: "
+                + $"{MaxTensors} and {MaxLength} bytes can be read again.");
         return buffer.ToArray();
     }
 
@@ -73,6 +79,7 @@ static class TensorHeader
             {
                 if (property.Name != MetadataName) entries.Add(ReadEntry(property));
                 else ReadMetadata(property.Value, metadata);
+                Require(entries.Count <= MaxTensors, $"it claims more than {MaxTensors} tensors");
             }
             CheckPlaces(entries);
             return (entries, metadata);
@@ -96,9 +103,8 @@ static class TensorHeader
         var type = Array.Find(s_types, t => t.Name == typeName);
         Require(type.Name is not null, $"the tensor '{name}' has the unknown type '{typeName}'");
 
-        long[] shape = ReadNumbers(value.GetProperty("shape"), name);
-        Require(shape.Length <= MaxDimensions, $"the tensor '{name}' has {shape.Length} dimensions");
-        long[] offsets = ReadNumbers(value.GetProperty("data_offsets"), name);
+        long[] shape = ReadNumbers(value.GetProperty("shape"), name, MaxDimensions);
+        long[] offsets = ReadNumbers(value.GetProperty("data_offsets"), name, 2);
         Require(offsets.Length == 2 && offsets[0] <= offsets[1], $"the tensor '{name}' has no valid data_offsets");
 
         long size = type.Size;
@@ -111,9 +117,10 @@ static class TensorHeader
         return new TensorEntry(name, type.Type, shape, offsets[0], offsets[1]);
     }
 
-    static long[] ReadNumbers(JsonElement array, string name)
+    static long[] ReadNumbers(JsonElement array, string name, int most)
     {
         Require(array.ValueKind == JsonValueKind.Array, $"the entry '{name}' has no list where one belongs");
+        Require(array.GetArrayLength() <= most, $"the entry '{name}' has a list of {array.GetArrayLength()} numbers, more than {most}");
         var numbers = new long[array.GetArrayLength()];
         int i = 0;
         foreach (var element in array.EnumerateArray())

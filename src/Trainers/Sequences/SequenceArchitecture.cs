@@ -22,9 +22,17 @@ public abstract record SequenceArchitecture
     /// <summary>The tokens that are no text.</summary>
     public SpecialTokens Special { get; init; } = new();
 
-    /// <summary>Tokens of the longest sequence, without <see cref="SpecialTokens.Begin"/> and <see cref="SpecialTokens.End"/>, at least 1.
-    /// Default 256.</summary>
-    public int MaximumLength { get; init => field = AtLeast(value, 1); } = 256;
+    /// <summary>Tokens of the longest sequence, without <see cref="SpecialTokens.Begin"/> and <see cref="SpecialTokens.End"/>, 1 to
+    /// 65,536. Default 256.</summary>
+    public int MaximumLength
+    {
+        get;
+        init => field = value is >= 1 and <= LongestSequence ? value
+            : throw new ArgumentOutOfRangeException(nameof(MaximumLength), value, $"MaximumLength must be from 1 to {LongestSequence}.");
+    } = 256;
+
+    /// <summary>No weights tell a length where places are sines and cosines; attention is of the square of it.</summary>
+    internal const int LongestSequence = 1 << 16;
 
     /// <summary>The network with its first weights, on the CPU.</summary>
     /// <exception cref="ArgumentException">The design does not fit the sizes.</exception>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TorchSharp.Modules;
@@ -54,7 +55,7 @@ sealed class Checkpoint(string folder)
             using var file = File.OpenRead(Path);
             using var content = SafeTensors.Read(file, maxBytes: file.Length);
             var state = content.Metadata.TryGetValue(Key, out string? json) ? JsonSerializer.Deserialize<CheckpointState>(json) : null;
-            if (state is not { Settings: not null, Epochs: not null })
+            if (state is not { Settings: not null, Epochs: not null, Batches: >= 0, Weight: >= 0 } || state.Epochs.Contains(null))
                 throw new InvalidDataException("it is not a checkpoint of this version.");
             Compare(state.Settings, settings);
 
@@ -62,11 +63,13 @@ sealed class Checkpoint(string folder)
             if (Group(content, "best/") is { Count: > 0 } saved) PutBack(saved, best().Copies);
             for (int i = 0; Group(content, $"last/{i}/") is { Count: > 0 } epoch; i++) PutBack(epoch, addLast().Copies);
             OptimizerMemory.Load(optimizers, Group(content, "optimizer/"));
-            if (state.Batches > 0) set_rng_state(content.Tensors.TryGetValue("random", out var random) ? random
-                : throw new InvalidDataException("it lacks the generator's state."));
+            if (state.Batches == 0) return state;
+            SafeTensors.CheckFits(new Dictionary<string, Tensor> { ["random"] = get_rng_state() },
+                [.. content.Tensors.Where(entry => entry.Key == "random").Select(entry => (entry.Key, entry.Value.dtype, entry.Value.shape))]);
+            set_rng_state(content.Tensors["random"]);
             return state;
         }
-        catch (Exception e) when (e is InvalidDataException or JsonException or IOException)
+        catch (Exception e) when (e is InvalidDataException or JsonException or IOException or ArgumentException or ExternalException)
         {
             throw new TrainingException(
                 $"The checkpoint '{Path}' cannot be continued from: {e.Message} Set Resume to false, or name another folder.", e);

@@ -99,7 +99,7 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IFeature
 
     internal static AutoencoderAnomalyTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
         s_format.Load<Description, AutoencoderAnomalyTransformer>(context,
-            (description, weights) => new(description.Detector.Load(env, weights), description));
+            (description, weights) => description.Detector.Load(env, weights).HandOver(model => new AutoencoderAnomalyTransformer(model, description)));
 
     /// <inheritdoc/>
     public override void Dispose() => Model.Dispose();

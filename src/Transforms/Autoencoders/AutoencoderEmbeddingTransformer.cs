@@ -60,7 +60,7 @@ public sealed class AutoencoderEmbeddingTransformer : NetworkTransformer, IFeatu
 
     internal static AutoencoderEmbeddingTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
         s_format.Load<Description, AutoencoderEmbeddingTransformer>(context,
-            (description, weights) => new(description.Autoencoder.Load(env, weights), description));
+            (description, weights) => description.Autoencoder.Load(env, weights).HandOver(model => new AutoencoderEmbeddingTransformer(model, description)));
 
     /// <inheritdoc/>
     public override void Dispose() => Model.Dispose();

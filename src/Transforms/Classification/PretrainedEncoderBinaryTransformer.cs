@@ -62,7 +62,7 @@ public sealed class PretrainedEncoderBinaryTransformer : NetworkTransformer, IFe
 
     internal static PretrainedEncoderBinaryTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
         s_format.Load<ClassifierDescription, PretrainedEncoderBinaryTransformer>(context,
-            (description, weights) => new(description.Load(env, weights, binary: true), description));
+            (description, weights) => description.Load(env, weights, binary: true).HandOver(model => new PretrainedEncoderBinaryTransformer(model, description)));
 
     /// <inheritdoc/>
     public override void Dispose() => Model.Dispose();

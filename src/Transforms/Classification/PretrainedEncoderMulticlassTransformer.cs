@@ -73,7 +73,7 @@ public sealed class PretrainedEncoderMulticlassTransformer : NetworkTransformer,
 
     internal static PretrainedEncoderMulticlassTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
         s_format.Load<ClassifierDescription, PretrainedEncoderMulticlassTransformer>(context,
-            (description, weights) => new(description.Load(env, weights, binary: false), description));
+            (description, weights) => description.Load(env, weights, binary: false).HandOver(model => new PretrainedEncoderMulticlassTransformer(model, description)));
 
     /// <inheritdoc/>
     public override void Dispose() => Model.Dispose();

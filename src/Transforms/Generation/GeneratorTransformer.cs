@@ -32,9 +32,7 @@ public sealed class GeneratorTransformer : NetworkTransformer, IFeatureScorer
         Model = model;
         _description = description;
         Inputs = new TableColumns(description.Columns);
-        if (Inputs.Size != model.Architecture.InputSize || (Label?.Count ?? 0) != model.Architecture.Classes)
-            throw new InvalidDataException($"The columns make rows of {Inputs.Size} values and {Label?.Count ?? 0} classes; the network has "
-                + $"{model.Architecture.InputSize} and {model.Architecture.Classes}.");
+        Inputs.CheckFits(model.Architecture, Label);
         string?[] densities = model.Density == Density.None ? [] : [description.LogLikelihoodColumnName, description.BitsPerDimensionColumnName];
         _outputs = [.. densities.OfType<string>().Select(name => FloatColumn.Single(name))];
     }
@@ -77,9 +75,9 @@ public sealed class GeneratorTransformer : NetworkTransformer, IFeatureScorer
     internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);
 
     internal static GeneratorTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
-        s_format.Load<Description, GeneratorTransformer>(context, (description, weights) => new(
-            GenerativeModel.Load(weights, description.Architecture, description.Scaling, description.History,
-                HostDevice.ForLoading(env, nameof(GenerativeModel))), description));
+        s_format.Load<Description, GeneratorTransformer>(context, (description, weights) => GenerativeModel
+            .Load(weights, description.Architecture, description.Scaling, description.History, HostDevice.ForLoading(env, nameof(GenerativeModel)))
+            .HandOver(model => new GeneratorTransformer(model, description)));
 
     /// <inheritdoc/>
     public override void Dispose() => Model.Dispose();

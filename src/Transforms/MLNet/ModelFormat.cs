@@ -16,12 +16,13 @@ sealed class ModelFormat(string modelSignature, string loaderSignature)
 {
     const string DescriptionEntry = "model.json";
     const string WeightsEntry = "weights.safetensors";
-    const int MaximumDescriptionBytes = 1 << 28;
+    const int MaximumDescriptionBytes = 64 << 20;
 
     static readonly JsonSerializerOptions s_json = new()
     {
         WriteIndented = true,
         MaxDepth = 16,
+        AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         Converters = { new JsonStringEnumConverter(allowIntegerValues: false), new TokenizerConverter() },
@@ -92,8 +93,18 @@ sealed class ModelFormat(string modelSignature, string loaderSignature)
                 throw Damaged($"the part '{DescriptionEntry}' is larger than {MaximumDescriptionBytes:N0} bytes");
             bytes.Write(buffer, 0, read);
         }
-        return JsonSerializer.Deserialize<TDescription>(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), s_json)
-            ?? throw Damaged($"the part '{DescriptionEntry}' is empty");
+        var json = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
+        CheckLists(json);
+        return JsonSerializer.Deserialize<TDescription>(json, s_json) ?? throw Damaged($"the part '{DescriptionEntry}' is empty");
+    }
+
+    /// <summary>Throws where a list holds null: that a property must not be null the serializer sees, that an element must not it does not.</summary>
+    void CheckLists(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 32 });
+        for (var before = JsonTokenType.None; reader.Read(); before = reader.TokenType)
+            if (reader.TokenType == JsonTokenType.Null && before != JsonTokenType.PropertyName)
+                throw Damaged($"the part '{DescriptionEntry}' has null in a list");
     }
 
     /// <summary>A tokenizer stands in the description as the object of its <c>tokenizer.json</c>.</summary>

@@ -151,7 +151,7 @@ public sealed class SeriesAnomalyTransformer : ITransformer, IFeatureScorer, IDi
 
     internal static SeriesAnomalyTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
         s_format.Load<Description, SeriesAnomalyTransformer>(context,
-            (description, weights) => new(description.Autoencoder.Load(env, weights), description));
+            (description, weights) => description.Autoencoder.Load(env, weights).HandOver(model => new SeriesAnomalyTransformer(model, description)));
 
     /// <summary>Frees the network's memory. Scoring afterwards throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => Model.Dispose();

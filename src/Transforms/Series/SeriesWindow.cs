@@ -11,6 +11,9 @@ sealed class SeriesWindow
     // Sine and cosine of the first four harmonics draw peaks of some three hours in a day, and single days in a week.
     const int Harmonics = 4;
 
+    /// <summary>The most values of a window: each has a name.</summary>
+    public const int MostValues = 1 << 18;
+
     readonly int _steps, _width;
     readonly bool _calendar;
     readonly float[] _values;
@@ -26,8 +29,9 @@ sealed class SeriesWindow
     }
 
     /// <summary>Numbers in a window.</summary>
-    /// <exception cref="OverflowException">They are too many for one vector.</exception>
-    public static int Size(int steps, int width, bool calendar) => checked(steps * width + (calendar ? 4 * Harmonics : 0));
+    /// <exception cref="ArgumentOutOfRangeException">They are more than <see cref="MostValues"/>.</exception>
+    public static int Size(int steps, int width, bool calendar) => (long)steps * width <= MostValues ? steps * width + (calendar ? 4 * Harmonics : 0)
+        : throw new ArgumentOutOfRangeException(nameof(steps), steps, $"Windows of {steps} steps of {width} values need a column of more than {MostValues:N0}.");
 
     /// <summary>The window that ends with the newest step; valid until the next one.</summary>
     public ReadOnlySpan<float> Values => _values;

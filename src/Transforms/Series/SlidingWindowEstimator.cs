@@ -69,6 +69,7 @@ public sealed class SlidingWindowTransformer : ITransformer
     internal SlidingWindowTransformer(Description description)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(description.WindowSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(description.WindowSize, SeriesWindow.MostValues);
         Contents = description;
     }
 

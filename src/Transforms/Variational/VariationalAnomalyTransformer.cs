@@ -95,7 +95,7 @@ public sealed class VariationalAnomalyTransformer : NetworkTransformer, IFeature
 
     internal static VariationalAnomalyTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
         s_format.Load<Description, VariationalAnomalyTransformer>(context,
-            (description, weights) => new(description.Network.Load(env, weights), description));
+            (description, weights) => description.Network.Load(env, weights).HandOver(model => new VariationalAnomalyTransformer(model, description)));
 
     /// <inheritdoc/>
     public override void Dispose() => Model.Dispose();

@@ -15,9 +15,7 @@ sealed record VariationalDescription(IReadOnlyList<ColumnCodec> Columns, ClassLa
     public RowInput Input()
     {
         var inputs = new TableColumns(Columns);
-        if (inputs.Size != Architecture.InputSize || (Label?.Count ?? 0) != Architecture.Classes)
-            throw new InvalidDataException($"The columns make rows of {inputs.Size} values and {Label?.Count ?? 0} classes; the network has "
-                + $"{Architecture.InputSize} and {Architecture.Classes}.");
+        inputs.CheckFits(Architecture, Label);
         return Label == null ? inputs : new ClassifiedInput(inputs, Label);
     }
 

@@ -69,7 +69,7 @@ public sealed class VariationalEncodingTransformer : NetworkTransformer, IFeatur
 
     internal static VariationalEncodingTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
         s_format.Load<Description, VariationalEncodingTransformer>(context,
-            (description, weights) => new(description.Network.Load(env, weights), description));
+            (description, weights) => description.Network.Load(env, weights).HandOver(model => new VariationalEncodingTransformer(model, description)));
 
     /// <inheritdoc/>
     public override void Dispose() => Model.Dispose();

@@ -36,6 +36,14 @@ sealed record CategoryCodec(string Name, bool IsText, KeyNames? Names, int Count
         }
     }
 
+    public override void Check()
+    {
+        Require(Count >= 1 && Count < int.MaxValue, $"{Count} categories");
+        Require(Names is null ? !IsText : Names.Values.Length == Count, $"other than {Count} names of categories");
+        Require(!IsText || Names!.Values.Distinct().Count() == Count, "a category twice");
+        _ = Annotations;
+    }
+
     public override SlotReader Open(DataViewRow row, DataViewSchema.Column column)
     {
         if (IsText)

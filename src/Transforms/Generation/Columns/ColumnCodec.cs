@@ -35,6 +35,18 @@ abstract record ColumnCodec(string Name)
     /// <summary>Whether a column can be read by this.</summary>
     public virtual bool Accepts(DataViewSchema.Column column) => column.Type.Equals(Type);
 
+    /// <summary>Throws where what a file says of the column makes no sense.</summary>
+    /// <exception cref="InvalidDataException">It makes none.</exception>
+    public virtual void Check()
+    {
+    }
+
+    /// <summary>For <see cref="Check"/>.</summary>
+    private protected void Require(bool condition, string what)
+    {
+        if (!condition) throw new InvalidDataException($"The model's column '{Name}' has {what}.");
+    }
+
     /// <summary>Reads the column of the current row into its slots. Numbers are not checked.</summary>
     public abstract SlotReader Open(DataViewRow row, DataViewSchema.Column column);
 

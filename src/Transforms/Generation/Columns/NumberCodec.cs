@@ -38,6 +38,12 @@ sealed record NumberCodec(string Name, DataKind Kind, double Least, double Most,
     [JsonIgnore]
     public override DataViewType Type => Numbers.Type;
 
+    public override void Check()
+    {
+        _ = Numbers;
+        Require(Least <= Most, $"a range from {Least} to {Most}");
+    }
+
     public override SlotReader Open(DataViewRow row, DataViewSchema.Column column)
     {
         var read = Numbers.Reader(row, column);

@@ -28,6 +28,7 @@ sealed class TableColumns : RowInput
         _starts = new int[_codecs.Length];
         for (var i = 0; i < _codecs.Length; i++)
         {
+            _codecs[i].Check();
             _starts[i] = Size;
             Size = checked(Size + _codecs[i].Slots);
         }
@@ -45,6 +46,16 @@ sealed class TableColumns : RowInput
     {
         var groups = _codecs.SelectMany((codec, i) => codec.Groups().Select(group => group with { Start = group.Start + _starts[i] })).ToArray();
         return groups.Length > 0 ? [.. new SlotLayout(Size, groups).Groups] : null;
+    }
+
+    /// <summary>Throws where a network is of other columns.</summary>
+    /// <exception cref="InvalidDataException">It is.</exception>
+    public void CheckFits(GeneratorArchitecture architecture, ClassLabel? label)
+    {
+        label?.Column.Check();
+        if (Size != architecture.InputSize || (label?.Count ?? 0) != architecture.Classes || !(Groups() ?? []).SequenceEqual(architecture.Slots ?? []))
+            throw new InvalidDataException($"The columns make rows of {Size} values and {label?.Count ?? 0} classes; the network has "
+                + $"{architecture.InputSize} and {architecture.Classes}, or other slots.");
     }
 
     /// <summary>Marks the slots of columns, and single slots of vectors, that a user names.</summary>

@@ -21,6 +21,13 @@ sealed record VectorCodec(string Name, int Size, string[]? SlotNames, IReadOnlyL
     public override IEnumerable<SlotGroup> Groups() => SlotGroups?.Where(group => group.Kind != SlotKind.Numeric) ?? [];
     public override string Describe(int slot) => $"'{Name}', slot {slot}{(SlotNames is { } names && names[slot].Length > 0 ? $" ('{names[slot]}')" : "")}";
 
+    public override void Check()
+    {
+        Require(Size >= 1, $"{Size} slots");
+        Require(SlotNames is null || SlotNames.Length == Size, $"other than {Size} names of slots");
+        if (SlotGroups is not null) _ = new SlotLayout(Size, SlotGroups);
+    }
+
     public override SlotReader Open(DataViewRow row, DataViewSchema.Column column)
     {
         var reader = new FeatureReader(row, column, Size);
