@@ -162,6 +162,8 @@ public class SafeTensorsTests
     [DataRow("""{"a":{"dtype":"F32","shape":[1]}}""", "lacks")]
     [DataRow("""{"a":[]}""", "lacks")]
     [DataRow("""{"__metadata__":{"a":1}}""", "not text")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}""", "33 numbers")]
+    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}}""", "3 numbers")]
     [DataRow("""[]""", "JSON object")]
     [DataRow("""{"a":""", "JSON")]
     public void BrokenHeadersAreRefused(string header, string what)
@@ -184,6 +186,40 @@ public class SafeTensorsTests
         byte[] claim = File("""{"a":{"dtype":"F32","shape":[1000000000000],"data_offsets":[0,4000000000000]}}""", 0);
         var error = Assert.ThrowsExactly<InvalidDataException>(() => SafeTensors.Read(new OneByteAtATime(new MemoryStream(claim))));
         StringAssert.Contains(error.Message, "at most");
+    }
+
+    /// <summary>What comes from a stream that does not tell its length grows as it comes.</summary>
+    [TestMethod]
+    public void LargeTensorsOfStreamsGrow()
+    {
+        using var scope = NewDisposeScope();
+        var tensors = new[] { ("large", arange(10_000_001, dtype: ScalarType.Int32)), ("small", tensor(3f)) };
+        byte[] whole = Write(tensors);
+        using (var read = SafeTensors.Read(new Unseekable(new MemoryStream(whole))))
+        {
+            Assert.IsTrue(read.Tensors["large"].equal(tensors[0].Item2).all().item<bool>());
+            Assert.AreEqual(3, read.Tensors["small"].item<float>());
+        }
+        // 12 GB by its word, and nothing behind it.
+        byte[] claim = File("""{"a":{"dtype":"F32","shape":[3000000000],"data_offsets":[0,12000000000]}}""", 40 << 20);
+        long before = Tensor.TotalCount;
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => SafeTensors.Read(new Unseekable(new MemoryStream(claim)))).Message, "ends within");
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
+    sealed class Unseekable(Stream inner) : Stream
+    {
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+        public override int Read(Span<byte> buffer) => inner.Read(buffer);
+        public override void Flush() { }
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
     /// <summary>Flipped bits, cut ends, exchanged and repeated parts: each gives tensors or one clear exception.</summary>

@@ -154,7 +154,9 @@ static class Components
     {
         const int rows = 3;
         model.Transform(ml.Data.TakeRows(data, rows)).Preview(rows);
-        if (model is GeneratorTransformer) ml.Generation.Sample(model, rows, seed: 1).Preview(rows);
+        if (model is not GeneratorTransformer generator) return;
+        var few = generator.Model is DiffusionModel diffusion ? new DiffusionSampling { Steps = Math.Min(3, diffusion.Architecture.Schedule.Steps) } : null;
+        ml.Generation.Sample(model, rows, seed: 1, options: few).Preview(rows);
     }
 
     static IEstimator<ITransformer> Embedding(MLContext ml, NetworkDesign network, SlotHeads? slots = null) =>

@@ -44,6 +44,7 @@ public class CrossValidationTests
     [DynamicData(nameof(Names))]
     public void DisposedModelsLeaveNoTensor(string name)
     {
+        Collect(); // what other tests left
         Round();
         var before = Tensor.TotalCount;
         Round();
@@ -84,6 +85,7 @@ public class CrossValidationTests
         var pipeline = Components.All["embedding, dense"](_ml).Append(Components.All["variational encoding"](_ml))
             .Append(_ml.Transforms.Concatenate("Both", "Embedding", "Latent"))
             .Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Class", "Both"));
+        Collect();
         Round();
         var before = Tensor.TotalCount;
         Round();

@@ -28,9 +28,9 @@ public sealed record DecodingOptions
     public LengthLimit MaximumLength { get; init; } = new(50, 1);
 
     /// <summary>θ: logits of tokens that the sequence holds, a forced prefix included, are divided by it where positive and multiplied where
-    /// negative (Keskar et al., "CTRL", 2019, section 4.1). Finite and above 0; above 1 discourages repetition. Default 1: no penalty.</summary>
-    public double RepetitionPenalty { get; init => field = double.IsFinite(value) && value > 0 ? value
-        : throw new ArgumentOutOfRangeException(nameof(RepetitionPenalty), value, "RepetitionPenalty must be finite and above 0."); } = 1;
+    /// negative (Keskar et al., "CTRL", 2019, section 4.1). From 1e-6 to 1e6; above 1 discourages repetition. Default 1: no penalty.</summary>
+    public double RepetitionPenalty { get; init => field = value is >= 1e-6 and <= 1e6 ? value
+        : throw new ArgumentOutOfRangeException(nameof(RepetitionPenalty), value, "RepetitionPenalty must be from 1e-6 to 1e6."); } = 1;
 
     /// <summary>n: no n tokens occur in the same order twice in a sequence, a forced prefix included (Paulus, Xiong and Socher, "A Deep
     /// Reinforced Model for Abstractive Summarization", 2018, section 2.5). At least 0; default 0: any may.</summary>

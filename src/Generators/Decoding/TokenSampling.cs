@@ -4,9 +4,9 @@ namespace Extensions.ML.Generators;
 /// order.</summary>
 public sealed record TokenSampling
 {
-    /// <summary>Logits are divided by it: below 1, the probable becomes more so. Finite and above 0; default 1.</summary>
-    public double Temperature { get; init => field = double.IsFinite(value) && value > 0 ? value
-        : throw new ArgumentOutOfRangeException(nameof(Temperature), value, "Temperature must be finite and above 0."); } = 1;
+    /// <summary>Logits are divided by it: below 1, the probable becomes more so. From 1e-6 to 1e6; default 1.</summary>
+    public double Temperature { get; init => field = value is >= 1e-6 and <= 1e6 ? value
+        : throw new ArgumentOutOfRangeException(nameof(Temperature), value, "Temperature must be from 1e-6 to 1e6."); } = 1;
 
     /// <summary>Only so many of the most probable tokens are drawn (Fan, Lewis and Dauphin, "Hierarchical Neural Story Generation", 2018), at
     /// least 1; <see langword="null"/> (the default) for all.</summary>

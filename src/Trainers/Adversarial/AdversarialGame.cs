@@ -46,6 +46,13 @@ sealed class AdversarialGame : nn.Module
     /// <summary>The generator that plays.</summary>
     internal AdversarialGenerator Generator => generator;
 
+    /// <summary>Frees what is the game's own; the network goes on without it.</summary>
+    internal void Free()
+    {
+        generator.Dispose();
+        steps.Dispose();
+    }
+
     /// <summary>In training, the sum of both losses and the penalty, each with gradients for its own player alone; else how far generated rows
     /// are from those of the batch, whatever the loss: <see cref="SampleDistances.Energy"/>.</summary>
     /// <returns>A scalar.</returns>

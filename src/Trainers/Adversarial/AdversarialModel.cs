@@ -52,15 +52,21 @@ public sealed class AdversarialModel : LatentModel
         {
             using var measures = new AdversarialMeasures(data.Training, architecture, options.Seed, cancellation);
             var game = new AdversarialGame(network, architecture, how, measures);
-            using var generator = game.Generator;
-            var history = TrainingLoop.Run(game, game.Objective, data.Training, data.Validation, options with
+            try
             {
-                Objective = how.Describe(),
-                LearningRateFactors = how.DiscriminatorLearningRateFactor == 1 ? null
-                    : new Dictionary<string, double> { [AdversarialGame.DiscriminatorPrefix] = how.DiscriminatorLearningRateFactor },
-                Measures = () => measures.Read(network.Generator),
-            }, cancellation);
-            return new AdversarialModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
+                var history = TrainingLoop.Run(game, game.Objective, data.Training, data.Validation, options with
+                {
+                    Objective = how.Describe(),
+                    LearningRateFactors = how.DiscriminatorLearningRateFactor == 1 ? null
+                        : new Dictionary<string, double> { [AdversarialGame.DiscriminatorPrefix] = how.DiscriminatorLearningRateFactor },
+                    Measures = () => measures.Read(network.Generator),
+                }, cancellation);
+                return new AdversarialModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
+            }
+            finally
+            {
+                game.Free();
+            }
         });
     }
 

@@ -25,7 +25,8 @@ sealed class PixelLayer : nn.Module
     {
         (this.filters, this.first, KernelSize) = (filters, first, kernelSize);
         (vertical, verticalBias) = Convolution(2 * filters, channels, Reach, kernelSize);
-        (across, _) = Convolution(2 * filters, 2 * filters, 1, 1);
+        (across, var unused) = Convolution(2 * filters, 2 * filters, 1, 1);
+        unused.Dispose(); // What it leads to has a bias of its own.
         (horizontal, horizontalBias) = Convolution(2 * filters, channels, 1, Reach);
         (output, outputBias) = Convolution(filters, filters, 1, 1);
         if (classes > 0) condition = new DenseLayer(classes, 4 * filters, Activation.Identity, random);

@@ -39,7 +39,8 @@ sealed class GaussianMixture : nn.Module
     {
         weights = full(components, 1f / components, dtype: ScalarType.Float32);
         means = zeros([components, size], dtype: ScalarType.Float32);
-        factors = eye(size, dtype: ScalarType.Float32).repeat(components, 1, 1);
+        using var identity = eye(size, dtype: ScalarType.Float32);
+        factors = identity.repeat(components, 1, 1);
         foreach (var tensor in new[] { weights, means, factors }) tensor.DetachFromDisposeScope();
         RegisterComponents();
     }

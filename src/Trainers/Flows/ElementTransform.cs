@@ -55,9 +55,9 @@ public sealed record SplineTransform : ElementTransform
     public int Bins { get; init => field = value >= 2 ? value
         : throw new ArgumentOutOfRangeException(nameof(Bins), value, "Bins must be at least 2."); } = 8;
 
-    /// <summary>The knots lie from minus this to this, above 0. Default 5.</summary>
-    public double Range { get; init => field = double.IsFinite(value) && value > 0 ? value
-        : throw new ArgumentOutOfRangeException(nameof(Range), value, "Range must be finite and above 0."); } = 5;
+    /// <summary>The knots lie from minus this to this, above 0 and at most a million. Default 5.</summary>
+    public double Range { get; init => field = value is > 0 and <= 1e6 ? value
+        : throw new ArgumentOutOfRangeException(nameof(Range), value, "Range must be above 0 and at most 1e6."); } = 5;
 
     internal override int Parameters => checked(3 * Bins - 1);
 

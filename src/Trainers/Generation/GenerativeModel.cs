@@ -95,7 +95,11 @@ public abstract class GenerativeModel : IDisposable
     {
         var (network, scaler) = NetworkFile.Read(stream, architecture.CountValues(), () => architecture.Create(seed: 0), architecture.InputSize,
             scaling, device);
-        return architecture.Bind(network, scaler, history, device);
+        return network.HandOver(network =>
+        {
+            architecture.Layout.Check(scaler);
+            return architecture.Bind(network, scaler, history, device);
+        });
     }
 
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>

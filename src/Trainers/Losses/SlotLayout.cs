@@ -79,6 +79,18 @@ public sealed class SlotLayout
         }
     }
 
+    /// <summary>Throws where a scaling changes what is not a number.</summary>
+    /// <exception cref="InvalidDataException">It does.</exception>
+    internal void Check(FeatureScaler scaler)
+    {
+        foreach (var group in _groups)
+        {
+            if (group.Kind == SlotKind.Numeric) continue;
+            if (scaler.Offset.Slice(group.Start, group.Count).ContainsAnyExcept(0f) || scaler.Scale.Slice(group.Start, group.Count).ContainsAnyExcept(1f))
+                throw new InvalidDataException($"The model scales slots of {group}, which are not numbers.");
+        }
+    }
+
     /// <summary>Applies a function of two arguments to the part of each group and puts the results side by side.</summary>
     /// <param name="output">[rows, <see cref="NetworkSize"/>]</param>
     /// <param name="target">The same shape, or <see langword="null"/>.</param>

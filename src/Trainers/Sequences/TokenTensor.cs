@@ -15,6 +15,7 @@ static class TokenTensor
     public static Tensor Of(IReadOnlyList<int[]> rows, int? before, int? after, int padding, Device device)
     {
         int extra = (before is null ? 0 : 1) + (after is null ? 0 : 1), width = rows.Max(row => row.Length) + extra;
+        using var scope = NewDisposeScope();
         var host = full([rows.Count, width], padding, dtype: ScalarType.Int64, device: CPU);
         var values = MemoryMarshal.Cast<byte, long>(host.bytes);
         for (int i = 0; i < rows.Count; i++)
@@ -25,6 +26,6 @@ static class TokenTensor
             foreach (int token in rows[i]) row[at++] = token;
             if (after is { } last) row[at] = last;
         }
-        return host.to(device);
+        return host.to(device).MoveToOuterDisposeScope();
     }
 }

@@ -12,6 +12,7 @@ sealed class ModuleSnapshot : IDisposable
     public ModuleSnapshot(nn.Module module)
     {
         _live = module.state_dict();
+        using var scope = NewDisposeScope();
         foreach (var (name, tensor) in _live) _copies.Add(name, tensor.detach().clone().DetachFromDisposeScope());
     }
 

@@ -30,12 +30,12 @@ public sealed record VariationalArchitecture : GeneratorArchitecture
     /// <summary>How the numbers of a row are distributed around the decoder's output.</summary>
     public NumberLikelihood Likelihood { get; init; } = NumberLikelihood.GaussianPerSlot;
 
-    /// <summary>The deviation of <see cref="NumberLikelihood.Gaussian"/>, in scaled units, above 0. Default 1.</summary>
+    /// <summary>The deviation of <see cref="NumberLikelihood.Gaussian"/>, in scaled units, from 1e-6 to 1e6. Default 1.</summary>
     public double Deviation
     {
         get;
-        init => field = double.IsFinite(value) && value > 0 ? value
-            : throw new ArgumentOutOfRangeException(nameof(Deviation), value, "Deviation must be finite and above 0.");
+        init => field = value is >= 1e-6 and <= 1e6 ? value
+            : throw new ArgumentOutOfRangeException(nameof(Deviation), value, "Deviation must be from 1e-6 to 1e6.");
     } = 1;
 
     /// <summary>Latent vectors that are drawn for each row where its density is estimated, 1 to 4096. Default 16.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Extensions.ML.Generators;
 using Extensions.ML.Trainers;
 using Microsoft.ML;
@@ -69,6 +70,8 @@ sealed class SampleView : IDataView
             if (block != _block)
             {
                 view._rows.Fill(block * view._blockRows, view._blockRows, _classes, _rows);
+                if (!TensorPrimitives.IsFiniteAll(_rows))
+                    throw new InvalidOperationException("The values that the generator makes are not finite: its training diverged, or its file is damaged.");
                 _block = block;
             }
             return (int)(_position % view._blockRows);

@@ -29,7 +29,7 @@ public abstract class VariationalOptions : GeneratorOptions
     /// <see cref="NumberLikelihood.GaussianPerSlot"/>.</summary>
     public NumberLikelihood? Likelihood { get; set; }
 
-    /// <summary>The deviation of <see cref="NumberLikelihood.Gaussian"/>, in scaled units, above 0. Default 1.</summary>
+    /// <summary>The deviation of <see cref="NumberLikelihood.Gaussian"/>, in scaled units, from 1e-6 to 1e6. Default 1.</summary>
     public double Deviation { get; set; } = 1;
 
     /// <summary>What the divergence of the posterior from the prior counts, at least 0. Above 1, latent values are more independent and tell less of
