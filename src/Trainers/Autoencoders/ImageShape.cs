@@ -12,7 +12,7 @@ readonly record struct ImageShape(int Channels, int Height, int Width)
         long pixels = rowLength / channels;
         long lines = height ?? (width is { } w ? pixels / w : (long)Math.Sqrt(pixels));
         long columns = width ?? (lines == 0 ? 0 : pixels / lines);
-        if (checked(channels * lines * columns) != rowLength || height is null && width is null && lines != columns)
+        if (channels * lines * columns != rowLength || height is null && width is null && lines != columns)
             throw new ArgumentException($"Rows of {rowLength} values do not hold images of {channels} channels, height {height?.ToString() ?? "open"} "
                 + $"and width {width?.ToString() ?? "open"}; with both open they must be square.");
         return new ImageShape(channels, (int)lines, (int)columns);
