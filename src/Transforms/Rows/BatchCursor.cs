@@ -23,13 +23,17 @@ sealed class BatchCursor : DataViewRowCursor
     int _count;
     bool _ended;
 
-    public BatchCursor(BatchRowMapper mapper, DataViewRowCursor source, DataViewSchema.Column[] needed)
+    /// <param name="mapper">What is computed.</param>
+    /// <param name="source">The rows.</param>
+    /// <param name="needed">The columns that are wanted.</param>
+    /// <param name="rows">How many rows the source has at most, at least 1: few need little space.</param>
+    public BatchCursor(BatchRowMapper mapper, DataViewRowCursor source, DataViewSchema.Column[] needed, int rows)
     {
         _mapper = mapper;
         _source = source;
         _activeOutputs = mapper.ActiveOutputs(needed);
-        _block = mapper.Open(source, _activeOutputs, single: false);
-        var rows = _block?.Capacity ?? 1;
+        _block = mapper.Open(source, _activeOutputs, rows);
+        rows = _block?.Capacity ?? 1;
         _columns = new ColumnBuffer?[mapper.InputSchema.Count];
         foreach (var column in needed)
             if (column.Index < _columns.Length)

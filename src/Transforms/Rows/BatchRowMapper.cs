@@ -51,8 +51,8 @@ sealed class BatchRowMapper : IRowToRowMapper
     }
 
     /// <summary>Space for rows of a source that are scored together; null where no output is active, and nothing is to be computed.</summary>
-    public ScoringBlock? Open(DataViewRow row, bool[] active, bool single) => active.Contains(true)
-        ? Scorer.Open(row, Array.ConvertAll(_inputs, input => row.Schema[input.Index]), active, single) : null;
+    public ScoringBlock? Open(DataViewRow row, bool[] active, int most) => active.Contains(true)
+        ? Scorer.Open(row, Array.ConvertAll(_inputs, input => row.Schema[input.Index]), active, most) : null;
 
     /// <inheritdoc/>
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)

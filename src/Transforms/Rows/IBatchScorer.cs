@@ -16,8 +16,8 @@ interface IBatchScorer
     /// <param name="row">What they are read from: a cursor, or a single row.</param>
     /// <param name="inputs">What <see cref="Bind"/> found in its schema.</param>
     /// <param name="active">Which of <see cref="Outputs"/> are wanted, at least one.</param>
-    /// <param name="single">For one row; else for as many as run well together.</param>
-    ScoringBlock Open(DataViewRow row, DataViewSchema.Column[] inputs, bool[] active, bool single);
+    /// <param name="most">No more rows than this come; space is made for as many as run well together, or fewer.</param>
+    ScoringBlock Open(DataViewRow row, DataViewSchema.Column[] inputs, bool[] active, int most);
 }
 
 /// <summary>Rows that are scored together: read one by one, scored at once, and looked at through getters.</summary>

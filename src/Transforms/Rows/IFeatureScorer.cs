@@ -19,8 +19,8 @@ interface IFeatureScorer : IBatchScorer
 
     IReadOnlyList<OutputColumn> IBatchScorer.Outputs => Outputs;
     DataViewSchema.Column[] IBatchScorer.Bind(DataViewSchema schema) => Input.Bind(schema);
-    ScoringBlock IBatchScorer.Open(DataViewRow row, DataViewSchema.Column[] inputs, bool[] active, bool single) =>
-        new FeatureScoringBlock(this, Input.Open(row, inputs), active, single ? 1 : FeatureScoringBlock.RowsOf(Input.Size));
+    ScoringBlock IBatchScorer.Open(DataViewRow row, DataViewSchema.Column[] inputs, bool[] active, int most) =>
+        new FeatureScoringBlock(this, Input.Open(row, inputs), active, Math.Min(most, FeatureScoringBlock.RowsOf(Input.Size)));
 }
 
 /// <summary>Rows of floats in native memory, and the floats that their network gave.</summary>

@@ -22,8 +22,8 @@ interface ITextScorer<TResult> : IBatchScorer
 
     IReadOnlyList<OutputColumn> IBatchScorer.Outputs => Outputs;
     DataViewSchema.Column[] IBatchScorer.Bind(DataViewSchema schema) => [schema.RequireText("text", InputColumnName)];
-    ScoringBlock IBatchScorer.Open(DataViewRow row, DataViewSchema.Column[] inputs, bool[] active, bool single) =>
-        new TextScoringBlock<TResult>(this, row.GetGetter<ReadOnlyMemory<char>>(inputs[0]), active, single ? 1 : BlockRows);
+    ScoringBlock IBatchScorer.Open(DataViewRow row, DataViewSchema.Column[] inputs, bool[] active, int most) =>
+        new TextScoringBlock<TResult>(this, row.GetGetter<ReadOnlyMemory<char>>(inputs[0]), active, Math.Min(most, BlockRows));
 }
 
 /// <summary>Texts, and what was computed for them.</summary>

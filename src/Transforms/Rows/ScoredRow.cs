@@ -22,7 +22,7 @@ sealed class ScoredRow : DataViewRow
             if (column.Index < _activeInputs.Length)
                 _activeInputs[column.Index] = true;
         _activeOutputs = mapper.ActiveOutputs(activeColumns);
-        _block = mapper.Open(input, _activeOutputs, single: true);
+        _block = mapper.Open(input, _activeOutputs, most: 1);
     }
 
     public override long Position => _input.Position;

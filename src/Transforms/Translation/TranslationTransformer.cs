@@ -83,6 +83,20 @@ public sealed class TranslationTransformer : NetworkTransformer, ITextScorer<IRe
         return Translator.Translate(texts, decoding ?? Decoding);
     }
 
+    /// <summary>Translates a text and gives the parts of the translation as soon as they are found.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="decoding">How to search: with one beam, or by <see cref="DecodingOptions.Sampling"/>. Default <see langword="null"/>: as the trainer was
+    /// told, but with one beam, for what a search with several finds is known at its end only.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>The parts, together what <see cref="Translate(string, DecodingOptions)"/> gives.</returns>
+    /// <exception cref="ArgumentException">More beams than one, or more results than one, are asked for.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IAsyncEnumerable<string> TranslateAsync(string text, DecodingOptions? decoding = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Translator.Stream(text, decoding ?? Decoding with { Beams = 1, Results = 1 }, cancellation);
+    }
+
     /// <summary>What looks where when a text is translated, in every layer and head.</summary>
     /// <param name="source">The text.</param>
     /// <param name="translation">Its translation. Default <see langword="null"/>: the best one.</param>

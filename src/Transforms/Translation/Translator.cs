@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Extensions.ML.Generators;
 using Extensions.ML.Trainers;
 
@@ -49,12 +50,37 @@ sealed class Translator(TranslationModel model, Tokenizer source, Tokenizer targ
     DecodedSequence[][] Decode(int[][] rows, DecodingOptions options, CancellationToken cancellation)
     {
         using var state = model.Encode(rows);
-        return SequenceSearch.Decode(state, model.Device, target.Special, options, new DecodingBatch
-        {
-            Rows = DecodingBatch.Numbers(rows),
-            SourceLengths = [.. rows.Select(row => row.Length + 1)],
-            Limit = model.Architecture.MaximumLength,
-        }, cancellation);
+        return SequenceSearch.Decode(state, model.Device, target.Special, options, Batch(rows), cancellation);
+    }
+
+    DecodingBatch Batch(int[][] rows) => new()
+    {
+        Rows = DecodingBatch.Numbers(rows),
+        SourceLengths = [.. rows.Select(row => row.Length + 1)],
+        Limit = model.Architecture.MaximumLength,
+    };
+
+    /// <summary>Translates a text and gives the parts of the translation as they come.</summary>
+    /// <exception cref="ArgumentException">What is searched for is known at the end only.</exception>
+    public IAsyncEnumerable<string> Stream(string text, DecodingOptions options, CancellationToken cancellation)
+    {
+        options.ValidateForStream();
+        return Parts(text, options, cancellation);
+    }
+
+    async IAsyncEnumerable<string> Parts(string text, DecodingOptions options, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        int[][] rows = [Encode(text)];
+        if (rows[0].Length == 0)
+            yield break;
+        var written = target.StartDecoding();
+        using var state = model.Encode(rows);
+        var tokens = SequenceSearch.Stream(state, model.Device, target.Special, options, Batch(rows));
+        await foreach (var token in tokens.WithCancellation(cancellation).ConfigureAwait(false))
+            if (written.Add(token) is { Length: > 0 } part)
+                yield return part;
+        if (written.Finish() is { Length: > 0 } rest)
+            yield return rest;
     }
 
     Translation Describe(DecodedSequence sequence) => new()
