@@ -15,6 +15,7 @@ static class MadeModels
     public static void MakeMissing(this ExtensionsMLBuilder builder, IConfiguration configuration, string folder)
     {
         bool IsMissing(string model) => configuration[$"ExtensionsML:Models:{model}:Path"] is { } path && !File.Exists(Path.Combine(folder, path));
+
         builder.Services.AddSingleton(new MadeModelSize(configuration.GetValue("Service:QuickModels", false)));
         if (IsMissing(Names.Anomaly))
             builder.AddTraining<DetectorTraining>(Names.Anomaly);

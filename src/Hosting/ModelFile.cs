@@ -13,36 +13,43 @@ readonly record struct FileState(long Length, DateTime Written, DateTime Created
     }
 }
 
-/// <summary>Waits for changes of a file: told of them by the system where it tells, else by looking now and then.</summary>
-sealed class FileChanges : IDisposable
+/// <summary>Waits for changes of a file: told of them by the system where it tells, and by looking now and then.</summary>
+sealed class FileChanges(string path, TimeSpan polling, ILogger logger) : IDisposable
 {
     readonly SemaphoreSlim _changed = new(0);
-    readonly TimeSpan _polling;
-    readonly FileSystemWatcher? _watcher;
+    FileSystemWatcher? _watcher;
+    bool _complained;
 
-    public FileChanges(string path, TimeSpan polling, ILogger logger)
+    /// <summary>Returns when something may have changed.</summary>
+    public Task WaitAsync(CancellationToken cancellation)
     {
-        _polling = polling;
+        // Again each time: the folder may not have been there, or been replaced.
+        _watcher ??= Watch();
+        return _changed.WaitAsync(polling, cancellation);
+    }
+
+    FileSystemWatcher? Watch()
+    {
+        FileSystemWatcher? watcher = null;
         try
         {
-            // The whole folder: an atomic replacement is the renaming of another file.
-            _watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path));
-            _watcher.Changed += (_, _) => Signal();
-            _watcher.Created += (_, _) => Signal();
-            _watcher.Renamed += (_, _) => Signal();
-            _watcher.Error += (_, _) => Signal();
-            _watcher.EnableRaisingEvents = true;
+            watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path));
+            watcher.Changed += (_, _) => Signal();
+            watcher.Created += (_, _) => Signal();
+            // How a file is replaced at once: another is renamed.
+            watcher.Renamed += (_, _) => Signal();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
-            _watcher?.Dispose();
-            _watcher = null;
-            logger.LogWarning("The system tells nothing of changes of {Path}, so it is looked at every {Interval}: {Reason}", path, polling, e.Message);
+            watcher?.Dispose();
+            if (!_complained)
+                logger.LogWarning("The system tells nothing of changes of {Path}, so it is looked at every {Interval}: {Reason}", path, polling, e.Message);
+            _complained = true;
+            return null;
         }
     }
-
-    /// <summary>Returns when something may have changed.</summary>
-    public Task WaitAsync(CancellationToken cancellation) => _changed.WaitAsync(_polling, cancellation);
 
     public void Signal()
     {

@@ -54,6 +54,9 @@ public abstract class ServedModel<TRow, TResult> : ServedModel
     {
     }
 
+    /// <summary>The model that is live now; for tests, which look at its end.</summary>
+    internal LiveModel<TRow, TResult>? Live => _live;
+
     /// <inheritdoc/>
     public override int Waiting => _queue?.Length ?? 0;
 
@@ -75,7 +78,7 @@ public abstract class ServedModel<TRow, TResult> : ServedModel
             if (live.TryLease())
                 return live;
         throw new PredictionException(_stop.IsCancellationRequested ? PredictionFailure.Stopping : PredictionFailure.NoModel,
-            $"The model '{Name}' is not there{(Error is { } error ? $": {error}" : ".")}");
+            $"The model '{Name}' is not there.");
     }
 
     IReadOnlyList<TResult> Compute(IReadOnlyList<TRow> rows)
@@ -115,7 +118,7 @@ public abstract class ServedModel<TRow, TResult> : ServedModel
                 if (FileState.Of(Serving.Path) == state)
                     Replace(state);
                 // Else it is still being written. Where it changed while it was loaded, it is looked at again too.
-                if (FileState.Of(Serving.Path) != _seen)
+                if (FileState.Of(Serving.Path) is { } now && now != _seen)
                     changes.Signal();
             }
         }
@@ -130,9 +133,15 @@ public abstract class ServedModel<TRow, TResult> : ServedModel
     void Replace(FileState? state)
     {
         _seen = state;
+        if (state == null)
+        {
+            Error = $"The file '{Path.GetFileName(Serving.Path)}' is missing.";
+            Serving.Logger.LogWarning("The model {Model} is not there: {Path} is missing.", Name, Serving.Path);
+            return;
+        }
         try
         {
-            var live = Load(state);
+            var live = Load(state.Value);
             var old = Interlocked.Exchange(ref _live, live);
             Version++;
             Error = null;
@@ -149,10 +158,8 @@ public abstract class ServedModel<TRow, TResult> : ServedModel
         }
     }
 
-    LiveModel<TRow, TResult> Load(FileState? state)
+    LiveModel<TRow, TResult> Load(FileState state)
     {
-        if (state == null)
-            throw new FileNotFoundException($"The file '{Serving.Path}' is missing.");
         ITransformer model;
         DataViewSchema inputSchema;
         using (var file = new FileStream(Serving.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
@@ -162,7 +169,7 @@ public abstract class ServedModel<TRow, TResult> : ServedModel
             var live = new LiveModel<TRow, TResult>(model, inputSchema, () => Bind(model, inputSchema), Serving.Options.Workers);
             live.Run([Probe(inputSchema)]);
             return FileState.Of(Serving.Path) == state ? live
-                : throw new IOException($"The file '{Serving.Path}' changed while it was read.");
+                : throw new IOException("The file changed while it was read.");
         }
         catch
         {

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using WebApi;
+
+namespace Extensions.ML.Hosting.Tests;
+
+/// <summary>The sample as it is, on a port of its own, with models that it makes.</summary>
+[TestClass]
+public class WebApiTests
+{
+    static DirectoryInfo s_folder = null!;
+    static WebApplication s_app = null!;
+    static HttpClient s_client = null!;
+
+    [ClassInitialize]
+    public static async Task Start(TestContext context)
+    {
+        s_folder = Directory.CreateTempSubdirectory("webapi-");
+        string[] models = [.. new[] { "anomaly", "embedding", "translator" }.SelectMany(model => new[]
+        {
+            $"--ExtensionsML:Models:{model}:Path={Path.Combine(s_folder.FullName, model + ".zip")}", $"--ExtensionsML:Models:{model}:SettleTime=0",
+        })];
+        s_app = WebService.Create(["--make-models", "--Service:QuickModels=true", "--Urls=http://127.0.0.1:0", .. models]);
+        await s_app.StartAsync();
+        s_client = new HttpClient { BaseAddress = new(s_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        using (var early = await s_client.GetAsync("health/live"))
+            Assert.AreEqual(HttpStatusCode.OK, early.StatusCode);
+        await Served.Until(() => s_client.GetAsync("health/ready").Result.IsSuccessStatusCode, "the models are made");
+    }
+
+    [ClassCleanup]
+    public static async Task Stop()
+    {
+        await s_app.StopAsync();
+        await s_app.DisposeAsync();
+        s_folder.Delete(recursive: true);
+    }
+
+    static async Task<JsonElement> Get(string path) => JsonSerializer.Deserialize<JsonElement>(await s_client.GetStringAsync(path));
+
+    static async Task<(HttpStatusCode Status, JsonElement Answer)> Post(string path, string body)
+    {
+        using var answer = await s_client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
+        return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    [TestMethod]
+    public async Task AScoreComesWithItsContributions()
+    {
+        foreach (var example in (await Get("anomaly/examples")).EnumerateArray())
+        {
+            var (status, found) = await Post("anomaly", $$"""{"features":{{example.GetProperty("features")}}}""");
+            Assert.AreEqual(HttpStatusCode.OK, status);
+            Assert.AreEqual(found.GetProperty("score").GetSingle() > 0, found.GetProperty("predictedLabel").GetBoolean());
+            CollectionAssert.AreEqual(example.GetProperty("slots").EnumerateArray().Select(slot => slot.GetString()).ToArray(),
+                found.GetProperty("contributions").EnumerateArray().Select(part => part.GetProperty("slot").GetString()).ToArray());
+        }
+    }
+
+    [TestMethod]
+    public async Task ARowIsEmbedded()
+    {
+        var features = (await Get("anomaly/examples"))[0].GetProperty("features");
+        var (_, found) = await Post("embedding", $$"""{"features":{{features}}}""");
+        Assert.AreEqual(4, found.GetProperty("embedding").GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task ATextIsTranslatedWholeInPartsAndWithItsAttention()
+    {
+        const string request = """{"text":"The old clock costs nine euros."}""";
+        var (status, whole) = await Post("translate", request);
+        Assert.AreEqual(HttpStatusCode.OK, status);
+        var tokens = whole.GetProperty("tokens").GetArrayLength();
+        Assert.AreEqual(tokens, whole.GetProperty("logProbabilities").GetArrayLength());
+
+        using var stream = await s_client.PostAsync("translate/stream", new StringContent(request, Encoding.UTF8, "application/json"));
+        Assert.AreEqual("text/event-stream", stream.Content.Headers.ContentType!.MediaType);
+        var parts = (await stream.Content.ReadAsStringAsync()).Split('\n').Where(line => line.StartsWith("data: "))
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line[6..]).GetProperty("text").GetString()!).ToArray();
+        Assert.IsNotEmpty(parts);
+
+        var (_, attention) = await Post("translate/attention", request);
+        var weights = attention.GetProperty("weights").EnumerateArray().ToArray();
+        Assert.HasCount(attention.GetProperty("target").GetArrayLength(), weights);
+        foreach (var row in weights)
+            Assert.AreEqual(1, row.EnumerateArray().Sum(weight => weight.GetSingle()), 1e-4);
+    }
+
+    [TestMethod]
+    [DataRow("anomaly", """{"features":[1,2,3]}""", 400)]
+    [DataRow("anomaly", """{"features":[1e39,1,1,1,1,1,1,1,1,1,1,1]}""", 400)]
+    [DataRow("anomaly", """{"features":null}""", 400)]
+    [DataRow("anomaly", """{"features":[""", 400)]
+    [DataRow("anomaly", "", 400)]
+    [DataRow("translate", """{"text":""}""", 400)]
+    [DataRow("translate/stream", """{}""", 400)]
+    [DataRow("nowhere", """{}""", 404)]
+    public async Task WhatIsWrongIsToldAsAProblem(string path, string body, int status)
+    {
+        using var answer = await s_client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
+        Assert.AreEqual(status, (int)answer.StatusCode);
+        Assert.AreEqual("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        Assert.AreEqual(status, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetInt32());
+    }
+
+    [TestMethod]
+    public async Task TooLargeABodyIsRefused()
+    {
+        var (status, problem) = await Post("translate", $$"""{"text":"{{new string('a', 100_000)}}"}""");
+        Assert.AreEqual(HttpStatusCode.RequestEntityTooLarge, status);
+        Assert.AreEqual(413, problem.GetProperty("status").GetInt32());
+    }
+
+    [TestMethod]
+    public async Task ItTellsWhatCanBeAsked()
+    {
+        var paths = (await Get("openapi/v1.json")).GetProperty("paths").EnumerateObject().Select(path => path.Name).ToArray();
+        foreach (var path in new[] { "/anomaly", "/embedding", "/translate", "/translate/stream", "/translate/attention" })
+            Assert.Contains(path, paths);
+        Assert.Contains("page.js", await s_client.GetStringAsync("/"));
+        Assert.AreEqual("Healthy", (await Get("health/ready")).GetProperty("status").GetString());
+    }
+}
