@@ -12,13 +12,14 @@ namespace Benchmarks;
 /// <param name="Only">Measures only what has this in its name; <see langword="null"/> for everything.</param>
 /// <param name="Test">Name of the test set; <see langword="null"/> for the benchmark's own.</param>
 /// <param name="Model">File of a model: read where it is there, else written; <see langword="null"/> for none.</param>
+/// <param name="Seconds">How long to load the service; <see langword="null"/> for the benchmark's own.</param>
 /// <param name="Quick">Whether less data and fewer epochs are used, so that everything runs and the figures mean little.</param>
 sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Threads, string? Json, string? Only, string? Test, string? Model,
-    bool Quick)
+    int? Seconds, bool Quick)
 {
     public const string Help = """
-        bench NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--only TEXT] [--test NAME] [--model FILE] [--json FILE]
-              [--quick]
+        bench NAME [--data FOLDER] [--seeds 0,1,2] [--threads N] [--only TEXT] [--test NAME] [--model FILE] [--seconds N]
+              [--json FILE] [--quick]
 
           --data FOLDER  the data. Without it: shared/data in or beside a folder above this one; 'made' uses none
           --seeds LIST   seeds of what is random
@@ -26,9 +27,10 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
           --only TEXT    throughput and generation: measures only what has this in its name: dense, U-Net, streamed; bounds, digits, dcgan, tables, densities
           --test NAME    translation: judged on NAME.en.gz and NAME.de.gz beside train.* and val.*. Default: test_2016_flickr
           --model FILE   translation: translates with the model of this file; where there is none, trains one and writes it
+          --seconds N    serving: how long the service is loaded. Default: 20; 600 shows how its memory does
           --json FILE    writes the figures too. throughput: {"rows":[{"work","ours","peer","ratio","unit"}]}, where a ratio above 1 means
                          that ours is better. anomaly: {"sets":[{"name","method","auroc","ap","seconds"}],"mean":{METHOD:{"auroc","ap","rank"}}}
-                         generation and tokens: {"figures":{NAME:VALUE}}
+                         generation, tokens and serving: {"figures":{NAME:VALUE}}
                          translation: {"bleu","chrf2","train_seconds","translate_seconds",...}
           --quick        generation, translation: less data and fewer epochs; the figures then mean little
         """;
@@ -41,7 +43,7 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
             return false;
         string? data = null, json = null, only = null, test = null, model = null;
         int[] seeds = [0, 1, 2];
-        int? threads = null;
+        int? threads = null, seconds = null;
         var quick = args.Contains("--quick");
         args = [.. args.Where(argument => argument != "--quick")];
         for (var i = 1; i < args.Length; i += 2)
@@ -67,6 +69,9 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
                 case "--threads" when TryParse(value, least: 1, out var count):
                     threads = count;
                     break;
+                case "--seconds" when TryParse(value, least: 1, out var time):
+                    seconds = time;
+                    break;
                 case "--seeds" when value?.Split(',') is { } parts && Array.TrueForAll(parts, part => TryParse(part, least: 0, out _)):
                     seeds = Array.ConvertAll(parts, part => int.Parse(part, CultureInfo.InvariantCulture));
                     break;
@@ -77,7 +82,7 @@ sealed record BenchmarkOptions(string Name, string? Data, int[] Seeds, int? Thre
         }
         try
         {
-            options = new BenchmarkOptions(args[0], Samples.Data.DataFolder.Find(data), seeds, threads, json, only, test, model, quick);
+            options = new BenchmarkOptions(args[0], Samples.Data.DataFolder.Find(data), seeds, threads, json, only, test, model, seconds, quick);
             return true;
         }
         catch (DirectoryNotFoundException e)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Benchmarks;
 using Benchmarks.Anomaly;
 using Benchmarks.Generation;
+using Benchmarks.Serving;
 using Benchmarks.Text;
 using Benchmarks.Throughput;
 using Benchmarks.Translation;
@@ -12,6 +13,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkOptions, Findings>>
 {
     ["anomaly"] = AnomalyBenchmark.Run,
     ["generation"] = GenerationBenchmark.Run,
+    ["serving"] = ServingBenchmark.Run,
     ["tokens"] = TokenBenchmark.Run,
     ["throughput"] = options => Findings.Of("throughput", ThroughputBenchmark.Run(options)),
     ["translation"] = TranslationBenchmark.Run,

@@ -60,12 +60,12 @@ static class Endpoints
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
 
-    // Other days than those that the detector was trained on.
+    // Other days than those that the detector was trained on; of a fault the end, when it shows most.
     static Example[] Examples() =>
     [
         .. PumpTelemetry.Simulate(days: 60, seed: 2).GroupBy(row => row.Fault).OrderBy(state => state.Key)
             .Select(state => new Example(state.Key == 0 ? "normal" : PumpTelemetry.Faults[state.Key], PumpTelemetry.Sensors, Array.ConvertAll(
-                state.ElementAt(Math.Min(state.Count() - 1, state.Key == 0 ? 100 : 8)).Values, value => MathF.Round(value, 2)))),
+                (state.Key == 0 ? state.ElementAt(100) : state.Last()).Values, value => MathF.Round(value, 2)))),
     ];
 }
 

@@ -109,6 +109,6 @@ await showHealth();
 const examples = await (await call("anomaly/examples")).json();
 const chips = examples.map(example => make(at("examples"), "button", { type: "button", textContent: example.name }));
 chips.forEach((chip, i) => chip.addEventListener("click", () => choose(examples[i], chip)));
-const first = Math.min(2, examples.length - 1);
+const first = Math.min(1, examples.length - 1);
 await choose(examples[first], chips[first]);
 await translate();
