@@ -15,11 +15,15 @@ sealed class ServiceProcess : IDisposable
     readonly Process _process;
     readonly HttpClient _client;
 
-    /// <param name="models">Folder of the three models.</param>
+    /// <param name="models">Folder of the models.</param>
     public ServiceProcess(string models)
     {
         Address = new IPEndPoint(IPAddress.Loopback, FreePort());
-        string[] paths = [.. new[] { "anomaly", "embedding", "translator" }.Select(name => $"--ExtensionsML:Models:{name}:Path={Path.Combine(models, name + ".zip")}")];
+        string[] paths =
+        [
+            .. new[] { ("anomaly", "anomaly"), ("explanation", "anomaly"), ("embedding", "embedding"), ("translator", "translator") }
+                .Select(model => $"--ExtensionsML:Models:{model.Item1}:Path={Path.Combine(models, model.Item2 + ".zip")}"),
+        ];
         var start = new ProcessStartInfo(s_program, ["--Urls=http://" + Address, "--Logging:LogLevel:Default=Warning", .. paths]);
         _client = new HttpClient { BaseAddress = new($"http://{Address}") };
         _process = Process.Start(start)!;

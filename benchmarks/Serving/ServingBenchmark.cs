@@ -56,7 +56,7 @@ static class ServingBenchmark
             };
             var table = new Table($"Serving, {Connections} connections for {seconds} s", ["Figure", "Value"],
                 [.. figures.Select(figure => new[] { figure.Key, figure.Value.ToString(figure.Value >= 1000 ? "N0" : "0.###", CultureInfo.InvariantCulture) })],
-                $"Service and client share {Environment.ProcessorCount} cores{Busy()}. A cold start ends with the first answer, three models loaded.");
+                $"Service and client share {Environment.ProcessorCount} cores{Busy()}. A cold start ends with the first answer, four models loaded.");
             var course = new Table("Memory of the service", ["Second", "MB"], [.. Enumerable.Range(0, memory.Count).Where(second => second % Math.Max(1, memory.Count / 10) == 0)
                 .Select(second => new[] { second.ToString(CultureInfo.InvariantCulture), memory[second].ToString("F1", CultureInfo.InvariantCulture) })]);
             return new([table, course], new { figures });

@@ -13,12 +13,19 @@ static class Endpoints
 
     public static void MapEndpoints(this WebApplication app)
     {
-        app.MapPost("/anomaly", async (Reading reading, ServedPredictor<Reading, Detection> model, SlotNames names, CancellationToken cancellation) =>
+        app.MapPost("/anomaly", async (Reading reading, ServedPredictor<Reading, Detection> model, CancellationToken cancellation) =>
+        {
+            var found = await model.PredictAsync(reading, cancellation);
+            return new AnomalyAnswer(found.Score, found.PredictedLabel);
+        }).WithSummary("How unusual a row is").Fails();
+
+        app.MapPost("/anomaly/explanation", async (Reading reading, ServedPredictor<Reading, ExplainedDetection> model, SlotNames names,
+            CancellationToken cancellation) =>
         {
             var found = await model.PredictAsync(reading, cancellation);
             var slots = names.Of(model.OutputSchema, "Contributions");
-            return new AnomalyAnswer(found.Score, found.PredictedLabel,
-                [.. found.Contributions.Select((value, slot) => new Contribution(slots[slot], value))], model.Version);
+            return new ExplanationAnswer(found.Score, found.PredictedLabel,
+                [.. found.Contributions.Select((value, slot) => new Contribution(slots[slot], value))]);
         }).WithSummary("How unusual a row is, and which of its slots make it so").Fails();
 
         app.MapGet("/anomaly/examples", () => Examples()).WithSummary("Made readings of a water pump: one of each state");

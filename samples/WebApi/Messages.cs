@@ -9,8 +9,15 @@ sealed class Reading
     public float[] Features { get; set; } = [];
 }
 
-/// <summary>The columns that are read of the detector's output.</summary>
+/// <summary>The columns that are read of the detector's output where a decision is asked for.</summary>
 sealed class Detection
+{
+    public float Score { get; set; }
+    public bool PredictedLabel { get; set; }
+}
+
+/// <summary>The same with the contributions, which cost many times as much: every slot is put back to its usual value in turn.</summary>
+sealed class ExplainedDetection
 {
     public float Score { get; set; }
     public bool PredictedLabel { get; set; }
@@ -26,9 +33,13 @@ sealed class Embedded
 /// <summary>What the detector says.</summary>
 /// <param name="Score">Above 0: anomalous.</param>
 /// <param name="PredictedLabel">Whether it is.</param>
+sealed record AnomalyAnswer(float Score, bool PredictedLabel);
+
+/// <summary>What the detector says, and why.</summary>
+/// <param name="Score">Above 0: anomalous.</param>
+/// <param name="PredictedLabel">Whether it is.</param>
 /// <param name="Contributions">The part of each slot in the score.</param>
-/// <param name="Version">Of the model.</param>
-sealed record AnomalyAnswer(float Score, bool PredictedLabel, Contribution[] Contributions, int Version);
+sealed record ExplanationAnswer(float Score, bool PredictedLabel, Contribution[] Contributions);
 
 /// <param name="Slot">Name of the slot.</param>
 /// <param name="Value">Its part.</param>
@@ -63,6 +74,7 @@ sealed record Example(string Name, string[] Slots, float[] Features);
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Reading))]
 [JsonSerializable(typeof(AnomalyAnswer))]
+[JsonSerializable(typeof(ExplanationAnswer))]
 [JsonSerializable(typeof(EmbeddingAnswer))]
 [JsonSerializable(typeof(TranslationRequest))]
 [JsonSerializable(typeof(TranslationAnswer))]

@@ -28,6 +28,7 @@ static class WebService
 
         var models = builder.Services.AddExtensionsML(builder.Configuration.GetSection("ExtensionsML"))
             .AddModel<Reading, Detection>(Names.Anomaly)
+            .AddModel<Reading, ExplainedDetection>(Names.Explanation)
             .AddModel<Reading, Embedded>(Names.Embedding)
             .AddTranslator(Names.Translator);
         if (makeModels)
@@ -59,8 +60,8 @@ static class WebService
     }
 }
 
-/// <summary>What the models are called in appsettings.json.</summary>
+/// <summary>What the models are called in appsettings.json. The explanation is the detector again, from the same file, asked for more columns.</summary>
 static class Names
 {
-    public const string Anomaly = "anomaly", Embedding = "embedding", Translator = "translator";
+    public const string Anomaly = "anomaly", Explanation = "explanation", Embedding = "embedding", Translator = "translator";
 }

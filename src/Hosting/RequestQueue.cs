@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Extensions.ML.Hosting;
@@ -30,8 +29,7 @@ sealed class RequestQueue<TRow, TResult>
     readonly ServingMetrics _metrics;
     readonly ILogger _logger;
     readonly Func<IReadOnlyList<TRow>, IReadOnlyList<TResult>> _compute;
-    readonly Channel<Request<TRow, TResult>> _waiting;
-    readonly SemaphoreSlim _full = new(0);
+    readonly WaitingLine<Request<TRow, TResult>> _waiting;
     readonly Task _workers;
 
     /// <param name="name">Of the model.</param>
@@ -43,12 +41,12 @@ sealed class RequestQueue<TRow, TResult>
         Func<IReadOnlyList<TRow>, IReadOnlyList<TResult>> compute)
     {
         (_name, _options, _metrics, _logger, _compute) = (name, options, metrics, logger, compute);
-        _waiting = Channel.CreateBounded<Request<TRow, TResult>>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = options.Workers == 1 });
+        _waiting = new(options.QueueCapacity, options.MaxBatchSize);
         _workers = Task.WhenAll(Enumerable.Range(0, options.Workers).Select(Start));
     }
 
     /// <summary>Requests that wait.</summary>
-    public int Length => _waiting.Reader.Count;
+    public int Length => _waiting.Count;
 
     /// <summary>Waits for the result of a row.</summary>
     /// <exception cref="PredictionException">The request was refused, or its row.</exception>
@@ -61,10 +59,8 @@ sealed class RequestQueue<TRow, TResult>
         var request = new Request<TRow, TResult>(row, activity, cancellation);
         try
         {
-            if (!_waiting.Writer.TryWrite(request))
+            if (!_waiting.TryAdd(request))
                 throw Refused();
-            if (_waiting.Reader.Count >= _options.MaxBatchSize && _full.CurrentCount < _options.Workers)
-                _full.Release();
             using (request.CancelWithToken())
             {
                 var result = await request.Task.ConfigureAwait(false);
@@ -80,21 +76,18 @@ sealed class RequestQueue<TRow, TResult>
         }
     }
 
-    PredictionException Refused() => _waiting.Reader.Completion.IsCompleted || _stopping
+    PredictionException Refused() => _waiting.IsClosed
         ? new(PredictionFailure.Stopping, $"The model '{_name}' takes no more requests: the host is shutting down.")
         : new(PredictionFailure.QueueFull, $"{_options.QueueCapacity} requests wait for the model '{_name}' already; try again later.");
-
-    volatile bool _stopping;
 
     /// <summary>Takes no more requests and waits until those taken are answered.</summary>
     /// <param name="hurry">When it is cancelled, those left are refused.</param>
     public async Task StopAsync(CancellationToken hurry)
     {
-        _stopping = true;
-        _waiting.Writer.TryComplete();
+        _waiting.Close();
         using var _ = hurry.UnsafeRegister(_ =>
         {
-            while (_waiting.Reader.TryRead(out var request))
+            foreach (var request in _waiting.Clear())
                 request.TrySetException(Refused());
         }, null);
         await _workers.ConfigureAwait(false);
@@ -115,26 +108,14 @@ sealed class RequestQueue<TRow, TResult>
     {
         var batch = new List<Request<TRow, TResult>>(_options.MaxBatchSize);
         var loaded = false;
-        while (_waiting.Reader.WaitToReadAsync() is var ready && (ready.IsCompleted ? ready.Result : ready.AsTask().GetAwaiter().GetResult()))
+        while (_waiting.Take(batch, loaded ? _options.MaxBatchDelay : TimeSpan.Zero))
         {
-            Take(batch);
-            if (loaded && batch.Count < _options.MaxBatchSize && _options.MaxBatchDelay > TimeSpan.Zero)
-            {
-                _full.Wait(_options.MaxBatchDelay);
-                Take(batch);
-            }
             loaded = batch.Count > 1;
+            batch.RemoveAll(request => request.Task.IsCompleted); // cancelled
             if (batch.Count > 0)
                 Answer(batch);
             batch.Clear();
         }
-    }
-
-    void Take(List<Request<TRow, TResult>> batch)
-    {
-        while (batch.Count < _options.MaxBatchSize && _waiting.Reader.TryRead(out var request))
-            if (!request.Task.IsCompleted)
-                batch.Add(request);
     }
 
     void Answer(List<Request<TRow, TResult>> batch)

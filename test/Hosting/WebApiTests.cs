@@ -22,9 +22,10 @@ public class WebApiTests
     public static async Task Start(TestContext context)
     {
         s_folder = Directory.CreateTempSubdirectory("webapi-");
-        string[] models = [.. new[] { "anomaly", "embedding", "translator" }.SelectMany(model => new[]
+        string[] models = [.. new[] { "anomaly", "explanation", "embedding", "translator" }.SelectMany(model => new[]
         {
-            $"--ExtensionsML:Models:{model}:Path={Path.Combine(s_folder.FullName, model + ".zip")}", $"--ExtensionsML:Models:{model}:SettleTime=0",
+            $"--ExtensionsML:Models:{model}:Path={Path.Combine(s_folder.FullName, model == "explanation" ? "anomaly.zip" : model + ".zip")}",
+            $"--ExtensionsML:Models:{model}:SettleTime=0",
         })];
         s_app = WebService.Create(["--make-models", "--Service:QuickModels=true", "--Urls=http://127.0.0.1:0", .. models]);
         await s_app.StartAsync();
@@ -55,8 +56,11 @@ public class WebApiTests
     {
         foreach (var example in (await Get("anomaly/examples")).EnumerateArray())
         {
-            var (status, found) = await Post("anomaly", $$"""{"features":{{example.GetProperty("features")}}}""");
+            var body = $$"""{"features":{{example.GetProperty("features")}}}""";
+            var (status, found) = await Post("anomaly/explanation", body);
             Assert.AreEqual(HttpStatusCode.OK, status);
+            var (_, score) = await Post("anomaly", body);
+            Assert.AreEqual(score.GetProperty("score").GetSingle(), found.GetProperty("score").GetSingle(), 1e-5f);
             Assert.AreEqual(found.GetProperty("score").GetSingle() > 0, found.GetProperty("predictedLabel").GetBoolean());
             CollectionAssert.AreEqual(example.GetProperty("slots").EnumerateArray().Select(slot => slot.GetString()).ToArray(),
                 found.GetProperty("contributions").EnumerateArray().Select(part => part.GetProperty("slot").GetString()).ToArray());
@@ -122,7 +126,7 @@ public class WebApiTests
     public async Task ItTellsWhatCanBeAsked()
     {
         var paths = (await Get("openapi/v1.json")).GetProperty("paths").EnumerateObject().Select(path => path.Name).ToArray();
-        foreach (var path in new[] { "/anomaly", "/embedding", "/translate", "/translate/stream", "/translate/attention" })
+        foreach (var path in new[] { "/anomaly", "/anomaly/explanation", "/embedding", "/translate", "/translate/stream", "/translate/attention" })
             Assert.Contains(path, paths);
         Assert.Contains("page.js", await s_client.GetStringAsync("/"));
         Assert.AreEqual("Healthy", (await Get("health/ready")).GetProperty("status").GetString());

@@ -34,7 +34,7 @@ function newest(work) {
 
 const detect = newest(async isNewest => {
   const features = [...at("sensors").querySelectorAll("input")].map(input => input.valueAsNumber);
-  const found = await (await call("anomaly", { features })).json();
+  const found = await (await call("anomaly/explanation", { features })).json();
   if (!isNewest()) return;
   at("score").textContent = (found.score > 0 ? "+" : "") + found.score.toFixed(2);
   at("verdict").textContent = found.predictedLabel ? "anomalous" : "normal";
