@@ -30,7 +30,7 @@ static class ServingBenchmark
             var rows = Rows(1_000, options.Seeds[0]);
             Screen.Work("Models", () => Make(folder.FullName, rows, options.Seeds[0]));
             string[] questions = [.. rows.Select(row => $$"""{"features":[{{string.Join(',', row.Features.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}}]}""")];
-            var starts = Screen.Work($"{Starts} cold starts", () => Enumerable.Range(0, Starts).Select(_ => Start(folder.FullName, questions[0])).Order().ToArray()).Result;
+            var starts = Screen.Work($"{Starts} cold starts", () => Enumerable.Range(0, Starts).Select(_ => Start(folder.FullName, questions[0])).OrderBy(start => start.Wall).ToArray()).Result;
 
             using var service = new ServiceProcess(folder.FullName);
             service.Await("anomaly", questions[0]);
@@ -52,7 +52,8 @@ static class ServingBenchmark
                 ["service_cpu_us_per_request"] = ours, ["client_cpu_us_per_request"] = theirs,
                 ["memory_early_mb"] = early, ["memory_end_mb"] = memory[^1], ["memory_growth"] = memory[^1] / early - 1,
                 ["swap_requests"] = swapped.Count, ["swap_dropped"] = swapped.Errors, ["swap_models_live"] = versions,
-                ["cold_start_s"] = starts[Starts / 2], ["cold_start_slowest_s"] = starts[^1],
+                ["cold_start_s"] = starts[Starts / 2].Wall, ["cold_start_slowest_s"] = starts[^1].Wall,
+                ["cold_start_cpu_s"] = starts.Select(start => start.Processor).Order().ElementAt(Starts / 2),
             };
             var table = new Table($"Serving, {Connections} connections for {seconds} s", ["Figure", "Value"],
                 [.. figures.Select(figure => new[] { figure.Key, figure.Value.ToString(figure.Value >= 1000 ? "N0" : "0.###", CultureInfo.InvariantCulture) })],
@@ -74,12 +75,12 @@ static class ServingBenchmark
         return (load.Run(Connections, TimeSpan.FromSeconds(seconds)), memory);
     }
 
-    static double Start(string models, string question)
+    static Timing Start(string models, string question)
     {
         var watch = Stopwatch.StartNew();
         using var service = new ServiceProcess(models);
         service.Await("anomaly", question);
-        return watch.Elapsed.TotalSeconds;
+        return new Timing(watch.Elapsed.TotalSeconds, service.Processor.TotalSeconds);
     }
 
     /// <summary>Puts another model in the place of the live one, several times while the service is asked.</summary>
