@@ -28,7 +28,7 @@ static class Endpoints
                 [.. found.Contributions.Select((value, slot) => new Contribution(slots[slot], value))]);
         }).WithSummary("How unusual a row is, and which of its slots make it so").Fails();
 
-        app.MapGet("/anomaly/examples", () => Examples()).WithSummary("Made readings of a water pump: one of each state");
+        app.MapGet("/anomaly/examples", ExamplesAsync).WithSummary("Made readings of a water pump: one of each state");
 
         app.MapPost("/embedding", async (Reading reading, ServedPredictor<Reading, Embedded> model, CancellationToken cancellation) =>
             new EmbeddingAnswer((await model.PredictAsync(reading, cancellation)).Embedding)).WithSummary("A short code of a row").Fails();
@@ -67,13 +67,19 @@ static class Endpoints
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status504GatewayTimeout);
 
-    // Other days than those that the detector was trained on; of a fault the end, when it shows most.
-    static Example[] Examples() =>
-    [
-        .. PumpTelemetry.Simulate(days: 60, seed: 2).GroupBy(row => row.Fault).OrderBy(state => state.Key)
-            .Select(state => new Example(state.Key == 0 ? "normal" : PumpTelemetry.Faults[state.Key], PumpTelemetry.Sensors, Array.ConvertAll(
-                (state.Key == 0 ? state.ElementAt(100) : state.Last()).Values, value => MathF.Round(value, 2)))),
-    ];
+    /// <summary>A normal reading and, of each fault, the one that the detector finds most unusual; from other days than those that it was trained on.</summary>
+    static async Task<Example[]> ExamplesAsync(ServedPredictor<Reading, Detection> model, CancellationToken cancellation)
+    {
+        var examples = new List<Example>();
+        foreach (var state in PumpTelemetry.Simulate(days: 60, seed: 2).GroupBy(row => row.Fault).OrderBy(state => state.Key))
+        {
+            var rows = state.Skip(1).Take(state.Key == 0 ? 1 : 60).Select(row => Array.ConvertAll(row.Values, value => MathF.Round(value, 2))).ToArray();
+            var found = await Task.WhenAll(rows.Select(row => model.PredictAsync(new Reading { Features = row }, cancellation)));
+            examples.Add(new(state.Key == 0 ? "normal" : PumpTelemetry.Faults[state.Key], PumpTelemetry.Sensors,
+                rows.Zip(found).MaxBy(pair => pair.Second.Score).First));
+        }
+        return [.. examples];
+    }
 }
 
 /// <summary>The slot names of a model's output, read anew when another model is live.</summary>

@@ -1,6 +1,4 @@
-using Extensions.ML.Trainers;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Microsoft.ML;
 
 namespace Extensions.ML.Hosting;
@@ -163,7 +161,10 @@ public abstract class ServedModel<TRow, TResult> : ServedModel
         ITransformer model;
         DataViewSchema inputSchema;
         using (var file = new FileStream(Serving.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        {
+            ModelFile.Check(file);
             model = Serving.Context.Model.Load(file, out inputSchema);
+        }
         try
         {
             var live = new LiveModel<TRow, TResult>(model, inputSchema, () => Bind(model, inputSchema), Serving.Options.Workers);

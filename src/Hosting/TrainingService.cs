@@ -33,11 +33,12 @@ sealed class TrainingService<TJob>(string model, IServiceScopeFactory scopes, ML
     {
         try
         {
+            var path = paths.Of(options.Value.Models[model]);
             using var scope = scopes.CreateScope();
             logger.LogInformation("The training of {Model} begins.", model);
             var trained = scope.ServiceProvider.GetRequiredService<TJob>().Train(new Progress(this), cancellation);
             using (trained.Model as IDisposable)
-                Save(trained, paths.Of(options.Value.Models[model]));
+                Save(trained, path);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -80,6 +81,7 @@ sealed class TrainingService<TJob>(string model, IServiceScopeFactory scopes, ML
     IEnumerable<IProgress<TrainingProgress>> Listeners => listeners;
 
     void Log(TrainingProgress told) => logger.Log(told.IsEpochEnd ? LogLevel.Information : LogLevel.Debug,
-        "{Model}: epoch {Epoch} of {Epochs}, step {Step} of {Steps}, loss {Loss:G4}, validation loss {ValidationLoss:G4}, {Rate:N0} rows/s",
-        model, told.Epoch, told.Epochs, told.Step, told.Steps, told.Loss, told.ValidationLoss, told.RowsPerSecond);
+        "{Model}: epoch {Epoch} of {Epochs}, step {Step} of {Steps}, loss {Loss:G4}{Validation}, {Rate:N0} rows/s",
+        model, told.Epoch, told.Epochs, told.Step, told.Steps, told.Loss,
+        told.ValidationLoss is { } loss ? $", on the validation rows {loss:G4}" : "", told.RowsPerSecond);
 }

@@ -36,7 +36,7 @@ const detect = newest(async isNewest => {
   const features = [...at("sensors").querySelectorAll("input")].map(input => input.valueAsNumber);
   const found = await (await call("anomaly/explanation", { features })).json();
   if (!isNewest()) return;
-  at("score").textContent = (found.score > 0 ? "+" : "") + found.score.toFixed(2);
+  at("score").textContent = (found.score > 0 ? "+" : "") + found.score.toFixed(2).replace("-", "−");
   at("verdict").textContent = found.predictedLabel ? "anomalous" : "normal";
   at("verdict").className = `pill ${found.predictedLabel ? "bad" : "good"}`;
   const bars = at("bars");
