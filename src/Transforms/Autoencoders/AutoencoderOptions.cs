@@ -28,9 +28,8 @@ public abstract class AutoencoderOptions : NetworkOptions
 
     /// <summary>
     /// What is minimised, and what errors are measured in. <see cref="ReconstructionLoss.BinaryCrossEntropy"/> needs values from 0 to 1.
-    /// Default <see cref="ReconstructionLoss.Huber"/> for detectors over rows, <see cref="ReconstructionLoss.MeanSquaredError"/> for those over
-    /// series, <see langword="null"/> for embeddings: binary cross-entropy where every value that the network sees lies from 0 to 1 and
-    /// <see cref="OutputActivation"/> does not say otherwise, else the mean squared error.
+    /// Default <see cref="ReconstructionLoss.MeanSquaredError"/> for detectors, <see langword="null"/> for embeddings: binary cross-entropy where
+    /// every value that the network sees lies from 0 to 1 and <see cref="OutputActivation"/> does not say otherwise, else the mean squared error.
     /// </summary>
     public ReconstructionLoss? Loss { get; set; } = ReconstructionLoss.MeanSquaredError;
 
