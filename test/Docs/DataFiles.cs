@@ -9,7 +9,7 @@ static class DataFiles
     public static void Write(string folder)
     {
         File.WriteAllLines(Path.Combine(folder, "pump.csv"), PumpTelemetry.Simulate(days: 4, seed: 1)
-            .Select(row => $"{Line(row.Values)},{row.Fault > 0}").Prepend($"{string.Join(',', PumpTelemetry.Sensors)},Fault"));
+            .Select(row => $"{Line(row.Values)},{(row.Fault > 0 ? 1 : 0)}").Prepend($"{string.Join(',', PumpTelemetry.Sensors)},Fault"));
         MadeCustomers.Write(folder, count: 128, seed: 1);
         File.WriteAllLines(Path.Combine(folder, "taxi.csv"), RideDemand.Simulate(weeks: 3, seed: 1).Steps
             .Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Time:yyyy-MM-dd HH:mm:ss},{step.Value}")).Prepend("timestamp,value"));
