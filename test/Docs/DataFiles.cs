@@ -13,9 +13,9 @@ static class DataFiles
         MadeCustomers.Write(folder, count: 128, seed: 1);
         File.WriteAllLines(Path.Combine(folder, "taxi.csv"), RideDemand.Simulate(weeks: 3, seed: 1).Steps
             .Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Time:yyyy-MM-dd HH:mm:ss},{step.Value}")).Prepend("timestamp,value"));
-        File.WriteAllLines(Path.Combine(folder, "captions.tsv"), MadePrices.Draw(count: 200, seed: 1)
+        File.WriteAllLines(Path.Combine(folder, "captions.tsv"), MadePrices.Draw(count: 100, seed: 1)
             .Select(pair => $"{pair.Source}\t{pair.Target}").Prepend("English\tGerman"));
-        File.WriteAllLines(Path.Combine(folder, "stories.txt"), MadePrices.Draw(count: 200, seed: 2).Select(pair => pair.Source).Prepend("Text"));
+        File.WriteAllLines(Path.Combine(folder, "stories.txt"), MadePrices.Draw(count: 100, seed: 2).Select(pair => pair.Source).Prepend("Text"));
         File.WriteAllLines(Path.Combine(folder, "digits.csv"), MadeDigits.Draw(count: 128, seed: 1)
             .Select(digit => $"{Line(digit.Pixels)},{digit.Label}"));
     }
