@@ -142,6 +142,29 @@ public class TranslationTests
     }
 
     [TestMethod]
+    public async Task PartsComeAsTheyAreFound()
+    {
+        foreach (var pair in Pairs(10, seed: 4))
+        {
+            var parts = new List<string>();
+            await foreach (var part in s_model.TranslateAsync(pair.Source!))
+                parts.Add(part);
+            Assert.AreEqual(s_model.Translate(pair.Source!, s_model.Decoding with { Beams = 1, Results = 1 })[0].Text, string.Concat(parts));
+            Assert.HasCount(pair.Source!.Split(' ').Length, parts);
+        }
+        await foreach (var _ in s_model.TranslateAsync(" "))
+            Assert.Fail("Nothing was said.");
+
+        using var cancellation = new CancellationTokenSource();
+        await Assert.ThrowsAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in s_model.TranslateAsync("one two", new() { Beams = 1, MinimumLength = 12 }, cancellation.Token))
+                cancellation.Cancel();
+        });
+        Assert.ThrowsExactly<ArgumentException>(() => s_model.TranslateAsync("one", new() { Beams = 3 }));
+    }
+
+    [TestMethod]
     public void ManyThreadsShareOneModel()
     {
         var sources = Pairs(60, seed: 5).Select(pair => pair.Source!).ToArray();
