@@ -51,13 +51,13 @@ sealed class AdversarialGenerator : nn.Module
     /// <summary>The rows that latent vectors stand for.</summary>
     /// <param name="latents">[rows, latent size]</param>
     /// <param name="classes">[rows] Int64, from 0; <see langword="null"/> where the network knows none.</param>
-    /// <param name="uniform">What categories are drawn by, as for <see cref="SlotLayout.Decide"/>; <see langword="null"/> for the likeliest.</param>
+    /// <param name="uniform">What categories are drawn by, as for <see cref="SlotLayout.Decide(Tensor, Tensor?)"/>; <see langword="null"/> for the likeliest.</param>
     /// <returns>[rows, input size], scaled; whole categories.</returns>
     public Tensor Draw(Tensor latents, Tensor? classes, Tensor? uniform) => architecture.Layout.Decide(Generate(latents, classes), uniform);
 
     /// <summary>Draws categories in a way that gradients flow through: nearly whole ones (Jang et al., "Categorical Reparameterization with
     /// Gumbel-Softmax", ICLR 2017, equation 2; a Boolean is a category of two). At temperature 0 they are drawn as
-    /// <see cref="SlotLayout.Decide"/> does.</summary>
+    /// <see cref="SlotLayout.Decide(Tensor, Tensor?)"/> does.</summary>
     /// <param name="output">[rows, network size], of <see cref="Generate"/>.</param>
     /// <returns>[rows, network size], numbers as they are.</returns>
     public Tensor Soften(Tensor output) => architecture.Slots is null ? output

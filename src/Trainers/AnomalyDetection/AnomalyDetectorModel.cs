@@ -92,6 +92,17 @@ public sealed class AnomalyDetectorModel : IDisposable
         if (!contributions.IsEmpty) _network.Contributions(x).CopyTo(contributions);
     }
 
+    /// <summary>The scores in ONNX.</summary>
+    /// <param name="rows">[rows, input size], in the units of the training data.</param>
+    /// <returns>[rows]</returns>
+    /// <exception cref="NotSupportedException">A network cannot be exported.</exception>
+    internal OnnxTensor Export(OnnxTensor rows)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        rows.Graph.NameWeights(_network);
+        return _network.forward(Architecture.Members[0].RowLoss.Expand(Scaler.Apply(rows)));
+    }
+
     /// <summary>The score of every row of the training data, validation rows included, in no order that matters to a quantile.</summary>
     public float[] Scores(TrainingData data, CancellationToken cancellation = default)
     {

@@ -83,4 +83,12 @@ sealed class CodeErrorSpace : nn.Module<Tensor, Tensor, Tensor>
         var scaled = error * scale + shift!;
         return whitening is null ? scaled : cat([scaled, addmm(offset!, code, whitening, 1, 1)], 1);
     }
+
+    /// <summary>The same in ONNX.</summary>
+    public OnnxTensor forward(OnnxTensor code, OnnxTensor error)
+    {
+        if (scale is null) return error.Graph.Cat(1, error, code).matmul(whitening!) + offset!;
+        var scaled = error * scale + shift!;
+        return whitening is null ? scaled : error.Graph.Cat(1, scaled, code.matmul(whitening) + offset!);
+    }
 }

@@ -18,6 +18,7 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
 
     readonly AnomalyScoring _scoring;
     readonly RowLoss _loss;
+    readonly int _pointSize;
     readonly ModuleList<AutoencoderNetwork> networks;
     readonly ModuleList<CodeErrorSpace> spaces;
     readonly SlotRarity? rarity;
@@ -56,7 +57,7 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
         if (scoring == AnomalyScoring.Combined) rarity = new SlotRarity(width);
         if (scoring != AnomalyScoring.ReconstructionError)
         {
-            var size = PointSize(architecture);
+            var size = _pointSize = PointSize(architecture);
             spaces = new([.. members.Select(member => new CodeErrorSpace(width, member.CodeSize, UsesCode(scoring), size))]);
             if (UsesReferences(scoring))
                 (references, lengths) = (Buffer(members.Count, size, Samples * SampleSize), Buffer(members.Count, 1, Samples * SampleSize));
@@ -190,6 +191,33 @@ sealed class DetectorNetwork : nn.Module<Tensor, Tensor>
         var code = network.encode(rows);
         var error = _loss.Residual(network.decode(code), rows);
         return (code, counted is null ? error : error * counted);
+    }
+
+    /// <summary><see cref="forward(Tensor)"/> in ONNX.</summary>
+    /// <param name="rows">[rows, network size]</param>
+    /// <returns>[rows]</returns>
+    public OnnxTensor forward(OnnxTensor rows)
+    {
+        var counted = networks[0].Counted(rows);
+        OnnxTensor[] parts = [.. networks.Select((network, m) => NetworkScore(m, rows, counted))];
+        if (rarity is not null) parts = [.. parts, rarity.forward(rows).mean(1)];
+        var all = rows.Graph.Cat(1, [.. parts.Select(part => part.unsqueeze(1))]); // [rows, parts]
+        return ((all / units + Ordinary).log() * weights).sum(1).exp();
+    }
+
+    OnnxTensor NetworkScore(int member, OnnxTensor rows, OnnxTensor? counted)
+    {
+        var code = networks[member].encode(rows);
+        var output = networks[member].decode(code);
+        if (_scoring == AnomalyScoring.ReconstructionError) return _loss.PerSlot(output, rows, counted, networks[member].InputSize).sum(1);
+        var error = _loss.Residual(output, rows);
+        var points = spaces[member].forward(code, counted is null ? error : error * counted);
+        var squares = points.square().sum(1, keepdim: true);
+        if (references is null) return (squares.squeeze(1) / _pointSize).clamp_min(Smallest).sqrt();
+        var graph = rows.Graph;
+        var distances = points.matmul(graph.Weight(references, $"{member}", r => r.select(0, member)))
+            + graph.Weight(lengths!, $"{member}", r => r.select(0, member)) + squares;
+        return distances.reshape(-1, Samples, SampleSize).amin(2).clamp_min(Smallest).sqrt().mean(1);
     }
 
     /// <summary>

@@ -72,6 +72,16 @@ sealed class SlotRarity : nn.Module<Tensor, Tensor>
         return tensor(values, rows.shape, device: rows.device);
     }
 
+    /// <summary>The same in ONNX, where all quantiles are looked at: [rows, slots].</summary>
+    public OnnxTensor forward(OnnxTensor rows)
+    {
+        var (x, known) = (rows.unsqueeze(2), rows.Graph.Weight(quantiles)); // [rows, slots, 1] against [slots, levels]
+        var upTo = x.ge(known).to(OnnxType.Int64).sum(2);
+        var below = x.gt(known).to(OnnxType.Int64).sum(2);
+        var logarithms = rows.Graph.Weight(tails);
+        return -logarithms.index_select(0, upTo).minimum(logarithms.index_select(0, _levels - below));
+    }
+
     static int CountBelow(ReadOnlySpan<float> ascending, float x, bool orEqual)
     {
         int low = 0, high = ascending.Length;

@@ -106,6 +106,31 @@ public sealed class AutoencoderModel : IDisposable
         Scaler.Invert(reconstructions);
     }
 
+    /// <summary><see cref="Score"/> in ONNX.</summary>
+    /// <param name="rows">[rows, input size], in the units of the training data.</param>
+    /// <exception cref="NotSupportedException">The network cannot be exported.</exception>
+    internal (OnnxTensor Codes, OnnxTensor Reconstructions, OnnxTensor SlotErrors) Export(OnnxTensor rows)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        rows.Graph.NameWeights(_network);
+        var loss = Architecture.RowLoss;
+        var x = loss.Expand(Scaler.Apply(rows));
+        var code = _network.encode(x);
+        var output = _network.decode(code);
+        return (code, Scaler.Invert(loss.Reconstruct(output)), loss.PerSlot(output, x, _network.Counted(x), Architecture.InputSize));
+    }
+
+    /// <summary><see cref="Decode"/> in ONNX.</summary>
+    /// <param name="codes">[rows, code size]</param>
+    /// <returns>[rows, input size], in the units of the training data.</returns>
+    /// <exception cref="NotSupportedException">The network cannot be exported.</exception>
+    internal OnnxTensor ExportDecoder(OnnxTensor codes)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        codes.Graph.NameWeights(_network);
+        return Scaler.Invert(Architecture.RowLoss.Reconstruct(_network.decode(codes)));
+    }
+
     /// <summary>How much each slot moves the error of its row: the gradient of the error by the slot's value (Simonyan et al. 2014,
     /// saliency maps).</summary>
     /// <param name="rows">Filled with finite values in the units of the training data; used up, for they are scaled where they lie.</param>

@@ -31,6 +31,18 @@ readonly record struct ImageShape(int Channels, int Height, int Width)
     /// <returns>[rows, channels, height, width]</returns>
     public Tensor FromPixels(Tensor pixels) => pixels.view(-1, Height, Width, Channels).permute(0, 3, 1, 2);
 
+    /// <inheritdoc cref="FromRows(Tensor)"/>
+    public OnnxTensor FromRows(OnnxTensor rows) => rows.reshape(-1, Channels, Height, Width);
+
+    /// <inheritdoc cref="FromPixels(Tensor)"/>
+    public OnnxTensor FromPixels(OnnxTensor pixels) => pixels.reshape(-1, Height, Width, Channels).permute(0, 3, 1, 2);
+
+    /// <summary>Undoes <see cref="FromRows(OnnxTensor)"/>.</summary>
+    public OnnxTensor ToRows(OnnxTensor images) => images.reshape(-1, Values);
+
+    /// <summary>Undoes <see cref="FromPixels(OnnxTensor)"/>.</summary>
+    public OnnxTensor ToPixels(OnnxTensor images) => images.permute(0, 2, 3, 1).reshape(-1, Values);
+
     /// <summary>Checks a number of channels for an option.</summary>
     public static int CheckChannels(int value) => value is 1 or 3 or 4 ? value
         : throw new ArgumentOutOfRangeException(nameof(Channels), value, "Channels must be 1, 3 or 4.");

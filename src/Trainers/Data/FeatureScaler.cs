@@ -93,7 +93,7 @@ public sealed class FeatureScaler
         }
     }
 
-    /// <summary>Takes scaled rows back to the original units in place: the inverse of <see cref="Apply"/>.</summary>
+    /// <summary>Takes scaled rows back to the original units in place: the inverse of <see cref="Apply(Span{float})"/>.</summary>
     /// <param name="rows">One row or several, one after the other: a multiple of <see cref="Width"/> values.</param>
     public void Invert(Span<float> rows)
     {
@@ -105,6 +105,16 @@ public sealed class FeatureScaler
             TensorPrimitives.MultiplyAdd(row, inverse, offset, row);
         }
     }
+
+    /// <summary><see cref="Apply(Span{float})"/> in ONNX.</summary>
+    /// <param name="rows">[rows, <see cref="Width"/>]</param>
+    internal OnnxTensor Apply(OnnxTensor rows) =>
+        Mode == FeatureScaling.None ? rows : (rows - rows.Graph.Numbers(offset)) * rows.Graph.Numbers(scale);
+
+    /// <summary><see cref="Invert(Span{float})"/> in ONNX.</summary>
+    /// <param name="rows">[rows, <see cref="Width"/>]</param>
+    internal OnnxTensor Invert(OnnxTensor rows) =>
+        Mode == FeatureScaling.None ? rows : rows * rows.Graph.Numbers(inverse) + rows.Graph.Numbers(offset);
 
     /// <summary>Throws where a row holds NaN or an infinity.</summary>
     /// <param name="row">The values.</param>

@@ -24,6 +24,24 @@ static unsafe class NativeBytes
         if (!destination.IsEmpty) MemoryMarshal.Cast<byte, float>(tensor.to(CPU).contiguous().bytes).CopyTo(destination);
     }
 
+    /// <summary>Writes a tensor's elements to a stream, copied to the CPU where they are not there.</summary>
+    public static void WriteTo(Stream stream, Tensor tensor)
+    {
+        const int slice = 1 << 20;
+        long left = Length(tensor);
+        if (left == 0) return;
+        using var scope = NewDisposeScope();
+        var host = tensor.detach().cpu().contiguous();
+        for (byte* at = Address(host); left > 0;)
+        {
+            int part = (int)Math.Min(left, slice);
+            stream.Write(new ReadOnlySpan<byte>(at, part));
+            at += part;
+            left -= part;
+        }
+        GC.KeepAlive(host);
+    }
+
     /// <summary>Size of a tensor's elements together.</summary>
     public static long Length(Tensor tensor) => tensor.numel() * tensor.element_size();
 }

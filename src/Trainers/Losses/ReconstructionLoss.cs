@@ -57,6 +57,20 @@ public static class ReconstructionLosses
         /// <returns>The same shape, in the scaled units of the network's input.</returns>
         public Tensor Reconstruct(Tensor output) => loss == ReconstructionLoss.BinaryCrossEntropy ? output.sigmoid() : output;
 
+        /// <summary>The same in ONNX.</summary>
+        internal OnnxTensor Reconstruct(OnnxTensor output) => loss == ReconstructionLoss.BinaryCrossEntropy ? output.sigmoid() : output;
+
+        /// <summary>The error of every slot of every row in ONNX.</summary>
+        internal OnnxTensor PerSlot(OnnxTensor output, OnnxTensor target)
+        {
+            if (loss == ReconstructionLoss.BinaryCrossEntropy) return output.relu() - target * output + (-output.abs()).softplus();
+            var distance = (output - target).abs();
+            if (loss == ReconstructionLoss.MeanSquaredError) return distance.square();
+            if (loss == ReconstructionLoss.MeanAbsoluteError) return distance;
+            var near = distance.clamp_max(1); // Huber's two cases in one
+            return near * (distance - 0.5 * near);
+        }
+
         Tensor Compute(Tensor output, Tensor target, Reduction reduction) => loss switch
         {
             ReconstructionLoss.MeanSquaredError => functional.mse_loss(output, target, reduction),

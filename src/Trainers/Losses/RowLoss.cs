@@ -28,7 +28,7 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
     /// <summary>The mean over all rows: what training minimises.</summary>
     /// <param name="output">The network's output, [rows, network size].</param>
     /// <param name="target">The rows as the network sees them, the same shape.</param>
-    /// <param name="counted">As for <see cref="PerSlot"/>.</param>
+    /// <param name="counted">As for <see cref="PerSlot(Tensor, Tensor, Tensor?)"/>.</param>
     /// <returns>A scalar.</returns>
     public Tensor Mean(Tensor output, Tensor target, Tensor? counted = null)
     {
@@ -40,7 +40,7 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
     /// <summary>The error of every row.</summary>
     /// <param name="output">The network's output, [rows, network size].</param>
     /// <param name="target">The rows as the network sees them, the same shape.</param>
-    /// <param name="counted">As for <see cref="PerSlot"/>.</param>
+    /// <param name="counted">As for <see cref="PerSlot(Tensor, Tensor, Tensor?)"/>.</param>
     /// <returns>[rows], not negative.</returns>
     public Tensor PerRow(Tensor output, Tensor target, Tensor? counted = null)
     {
@@ -95,7 +95,7 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
             _ => (Split(group, part).argmax(2) + 1).to(part.dtype),
         });
 
-    /// <summary>Rows of whole categories: see <see cref="SlotLayout.Decide"/>.</summary>
+    /// <summary>Rows of whole categories: see <see cref="SlotLayout.Decide(Tensor, Tensor?)"/>.</summary>
     /// <param name="output">[rows, network size]</param>
     /// <param name="uniform">As there.</param>
     /// <returns>[rows, slots], in the scaled units of the network's input.</returns>
@@ -109,7 +109,7 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
     internal Tensor Residual(Tensor output, Tensor target) => Expected(output) - target;
 
     /// <summary>The values that a network's output stands for: probabilities where it gives logits.</summary>
-    /// <param name="output">As for <see cref="Residual"/>.</param>
+    /// <param name="output">As for <see cref="Residual(Tensor, Tensor)"/>.</param>
     /// <returns>Of the same shape.</returns>
     internal Tensor Expected(Tensor output) => layout is null ? loss.Reconstruct(output)
         : layout.Map(output.reshape(-1, output.shape[^1]), null, (group, part, _) => group.Kind switch
@@ -128,4 +128,47 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
 
     /// <summary>[rows, slots * categories] to [rows, slots, categories]</summary>
     static Tensor Split(SlotGroup group, Tensor part) => part.reshape(part.shape[0], group.Count, group.Categories);
+
+    /// <summary><see cref="Expand(Tensor)"/> in ONNX.</summary>
+    internal OnnxTensor Expand(OnnxTensor rows) => layout is null ? rows : layout.Expand(rows);
+
+    /// <summary><see cref="PerSlot(Tensor, Tensor, Tensor?)"/> in ONNX.</summary>
+    /// <param name="output">As there.</param>
+    /// <param name="target">As there.</param>
+    /// <param name="counted">As there.</param>
+    /// <param name="slots">Slots of a row that holds numbers only.</param>
+    internal OnnxTensor PerSlot(OnnxTensor output, OnnxTensor target, OnnxTensor? counted, int slots)
+    {
+        var errors = layout is null ? loss.PerSlot(output, target) : layout.Map(output, target, (group, part, wanted) => group.Kind switch
+        {
+            SlotKind.Numeric => loss.PerSlot(part, wanted!),
+            SlotKind.Boolean => ReconstructionLoss.BinaryCrossEntropy.PerSlot(part, wanted!),
+            SlotKind.OneHot => -(wanted! * part.log_softmax(1)),
+            _ => -(Split(group, wanted!) * Split(group, part).log_softmax(2)).sum(2),
+        });
+        if (counted is not null) return errors * (counted / counted.sum(1, keepdim: true));
+        return errors / (layout?.Columns ?? slots);
+    }
+
+    /// <summary><see cref="Reconstruct(Tensor)"/> in ONNX.</summary>
+    internal OnnxTensor Reconstruct(OnnxTensor output) => layout is null ? loss.Reconstruct(output)
+        : layout.Map(output, null, (group, part, _) => group.Kind switch
+        {
+            SlotKind.Numeric => loss.Reconstruct(part),
+            SlotKind.Boolean => part.sigmoid(),
+            SlotKind.OneHot => part.softmax(1),
+            _ => (Split(group, part).argmax(2) + 1).to(OnnxType.Single),
+        });
+
+    /// <summary><see cref="Residual(Tensor, Tensor)"/> in ONNX.</summary>
+    internal OnnxTensor Residual(OnnxTensor output, OnnxTensor target) => (layout is null ? loss.Reconstruct(output)
+        : layout.Map(output, null, (group, part, _) => group.Kind switch
+        {
+            SlotKind.Numeric => loss.Reconstruct(part),
+            SlotKind.Boolean => part.sigmoid(),
+            SlotKind.OneHot => part.softmax(1),
+            _ => Split(group, part).softmax(2).reshape(-1, SlotLayout.Width(group)),
+        })) - target;
+
+    static OnnxTensor Split(SlotGroup group, OnnxTensor part) => part.reshape(-1, group.Count, group.Categories);
 }

@@ -55,6 +55,16 @@ public sealed class SlotLayout
         return cat(parts, 1);
     }
 
+    /// <summary><see cref="Expand(Tensor)"/> in ONNX.</summary>
+    internal OnnxTensor Expand(OnnxTensor rows) => _groups.All(group => group.Kind != SlotKind.Key) ? rows
+        : rows.Graph.Cat(1, [.. _groups.Select(group =>
+        {
+            var slots = rows.narrow(1, group.Start, group.Count);
+            if (group.Kind != SlotKind.Key) return slots;
+            var numbers = rows.Graph.Numbers([.. Enumerable.Range(1, group.Categories).Select(number => (float)number)]);
+            return slots.unsqueeze(2).eq(numbers).to(OnnxType.Single).reshape(-1, Width(group));
+        })]);
+
     /// <summary>A value for each slot to the same value for each value that the network sees of it.</summary>
     /// <param name="slots">[rows, <see cref="InputSize"/>]</param>
     /// <returns>[rows, <see cref="NetworkSize"/>]</returns>
@@ -110,6 +120,18 @@ public sealed class SlotLayout
         return parts.Count == 1 ? parts[0] : cat(parts, 1);
     }
 
+    /// <summary>The same in ONNX.</summary>
+    internal OnnxTensor Map(OnnxTensor output, OnnxTensor? target, Func<SlotGroup, OnnxTensor, OnnxTensor?, OnnxTensor> map)
+    {
+        long at = 0;
+        return output.Graph.Cat(1, [.. _groups.Select(group =>
+        {
+            int width = Width(group);
+            at += width;
+            return map(group, output.narrow(1, at - width, width), target?.narrow(1, at - width, width));
+        })]);
+    }
+
     /// <summary>Rows of whole categories.</summary>
     /// <param name="output">A network's output, [rows, <see cref="NetworkSize"/>]: logits for Boolean and categorical columns.</param>
     /// <param name="uniform">A number between 0 and 1 for each column, [rows, <see cref="Columns"/>], by which categories are drawn;
@@ -132,6 +154,15 @@ public sealed class SlotLayout
             };
         });
     }
+
+    /// <summary>Rows of the likeliest categories in ONNX.</summary>
+    internal OnnxTensor Decide(OnnxTensor output) => Map(output, null, (group, part, _) => group.Kind switch
+    {
+        SlotKind.Numeric => part,
+        SlotKind.Boolean => part.gt(0).to(OnnxType.Single),
+        SlotKind.OneHot => part.argmax(1).one_hot(group.Count),
+        _ => (part.reshape(-1, group.Count, group.Categories).argmax(2) + 1).to(OnnxType.Single),
+    });
 
     /// <param name="logits">[rows, columns, categories]</param>
     /// <param name="uniform">[rows, columns], or <see langword="null"/>.</param>

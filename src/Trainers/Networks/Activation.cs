@@ -65,5 +65,19 @@ public static class Activations
             Activation.Sigmoid => x.sigmoid_(),
             _ => activation.Apply(x),
         };
+
+        /// <summary>The same in ONNX.</summary>
+        internal OnnxTensor Apply(OnnxTensor x) => activation switch
+        {
+            Activation.Identity => x,
+            Activation.Relu => x.relu(),
+            Activation.LeakyRelu => x.Apply("LeakyRelu", new OnnxAttribute("alpha", (float)LeakySlope)),
+            Activation.Elu => x.Apply("Elu"),
+            Activation.Gelu => x.Apply("Gelu"),
+            Activation.Silu => x * x.sigmoid(),
+            Activation.Tanh => x.tanh(),
+            Activation.Sigmoid => x.sigmoid(),
+            _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation."),
+        };
     }
 }

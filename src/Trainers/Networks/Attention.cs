@@ -7,6 +7,18 @@ namespace Extensions.ML.Trainers;
 /// <param name="Values">As <paramref name="Keys"/>.</param>
 readonly record struct KeyValues(Tensor Keys, Tensor Values);
 
+/// <summary>The same in ONNX: [rows, heads, tokens, size of a head] both.</summary>
+sealed class OnnxKeyValues(OnnxTensor keys, OnnxTensor values)
+{
+    public OnnxTensor Keys { get; private set; } = keys;
+    public OnnxTensor Values { get; private set; } = values;
+
+    /// <summary>Adds tokens behind those that there are.</summary>
+    /// <returns>Keys and values of all.</returns>
+    public (OnnxTensor Keys, OnnxTensor Values) Append(OnnxTensor keys, OnnxTensor values) =>
+        (Keys, Values) = (keys.Graph.Cat(2, Keys, keys), keys.Graph.Cat(2, Values, values));
+}
+
 /// <summary>Attention of several heads (Vaswani et al., "Attention Is All You Need", NIPS 2017, section 3.2). Rows lie below each other in
 /// [rows x tokens, size], which linear layers take without a copy; heads lie in [rows x heads, tokens, size of a head].</summary>
 /// <param name="Heads">Heads, at least 1.</param>
@@ -41,6 +53,31 @@ readonly record struct Attention(int Heads, double Dropout)
         weights?.Invoke(shares);
         if (training && Dropout > 0) shares = nn.functional.dropout(shares, Dropout);
         return shares.bmm(source.Values).view(rows, Heads, tokens, size).transpose(1, 2).reshape(rows * tokens, Heads * size);
+    }
+
+    /// <summary><see cref="Split(Tensor, long, int)"/> in ONNX, where rows and heads stand apart.</summary>
+    /// <param name="x">[rows, tokens, parts x size]</param>
+    /// <param name="size">Values in a head.</param>
+    /// <param name="parts">Such as query, key and value.</param>
+    /// <returns>Of each part [rows, heads, tokens, size of a head].</returns>
+    public OnnxTensor[] Split(OnnxTensor x, long size, int parts)
+    {
+        var heads = x.reshape(0, 0, parts, Heads, size).permute(2, 0, 3, 1, 4);
+        return [.. Enumerable.Range(0, parts).Select(part => heads.narrow(0, part, 1).squeeze(0))];
+    }
+
+    /// <summary><see cref="Mix"/> in ONNX.</summary>
+    /// <param name="query">[rows, heads, tokens, size of a head]</param>
+    /// <param name="keys">[rows, heads, tokens of the source, size of a head]</param>
+    /// <param name="values">As <paramref name="keys"/>.</param>
+    /// <param name="mask">Broadcast to [rows, heads, tokens, tokens of the source], or <see langword="null"/>.</param>
+    /// <param name="size">Values in a head.</param>
+    /// <returns>[rows, tokens, size], and what the softmax tells.</returns>
+    public (OnnxTensor Mixed, OnnxTensor Weights) Attend(OnnxTensor query, OnnxTensor keys, OnnxTensor values, OnnxTensor? mask, long size)
+    {
+        var scores = query.matmul(keys.permute(0, 1, 3, 2)) * (1 / Math.Sqrt(size));
+        var shares = (mask is null ? scores : scores + mask).softmax(-1);
+        return (shares.matmul(values).permute(0, 2, 1, 3).reshape(0, 0, Heads * size), shares);
     }
 
     /// <summary>Has tokens look only at themselves and those before them.</summary>
@@ -95,6 +132,18 @@ sealed class SelfAttention : nn.Module<Tensor, Tensor>
         var source = new KeyValues(parts[1], parts[2]);
         return output.forward(attention.Mix(parts[0], cache is null ? source : cache.Append(source), mask, training, weights));
     }
+
+    /// <summary><see cref="Compute(Tensor, long, Tensor?, KeyValueCache?, Action{Tensor}?)"/> in ONNX.</summary>
+    /// <param name="x">[rows, tokens, size]</param>
+    /// <param name="mask">As for <see cref="Attention.Attend"/>.</param>
+    /// <param name="before">Keys and values of the tokens before; is given those of all tokens.</param>
+    internal OnnxTensor Compute(OnnxTensor x, OnnxTensor? mask, OnnxKeyValues? before)
+    {
+        long size = output.InputSize / attention.Heads;
+        var parts = attention.Split(projection.forward(x), size, 3);
+        var (keys, values) = before?.Append(parts[1], parts[2]) ?? (parts[1], parts[2]);
+        return output.forward(attention.Attend(parts[0], keys, values, mask, size).Mixed);
+    }
 }
 
 /// <summary>Every token of a row looks at those of the row's source.</summary>
@@ -129,10 +178,27 @@ sealed class CrossAttention : nn.Module
 
     /// <param name="x">[rows x tokens, size]</param>
     /// <param name="rows">Rows.</param>
-    /// <param name="seen">What <see cref="Source"/> gave.</param>
+    /// <param name="seen">What <see cref="Source(Tensor, long)"/> gave.</param>
     /// <param name="mask">As for <see cref="Attention.Mix"/>.</param>
     /// <param name="weights">As for <see cref="Attention.Mix"/>.</param>
     /// <returns>[rows x tokens, size]</returns>
     internal Tensor Compute(Tensor x, long rows, KeyValues seen, Tensor? mask, Action<Tensor>? weights) =>
         output.forward(attention.Mix(attention.Split(query.forward(x), rows, 1)[0], seen, mask, training, weights));
+
+    /// <summary><see cref="Source(Tensor, long)"/> in ONNX.</summary>
+    /// <param name="memory">[rows, source tokens, size]</param>
+    internal OnnxKeyValues Source(OnnxTensor memory)
+    {
+        var parts = attention.Split(source.forward(memory), output.InputSize / attention.Heads, 2);
+        return new(parts[0], parts[1]);
+    }
+
+    /// <summary><see cref="Compute(Tensor, long, KeyValues, Tensor?, Action{Tensor}?)"/> in ONNX.</summary>
+    /// <returns>[rows, tokens, size], and the weights, [rows, heads, tokens, source tokens].</returns>
+    internal (OnnxTensor Seen, OnnxTensor Weights) Compute(OnnxTensor x, OnnxKeyValues seen, OnnxTensor? mask)
+    {
+        long size = output.InputSize / attention.Heads;
+        var (mixed, weights) = attention.Attend(attention.Split(query.forward(x), size, 1)[0], seen.Keys, seen.Values, mask, size);
+        return (output.forward(mixed), weights);
+    }
 }

@@ -39,8 +39,19 @@ public abstract class AutoencoderNetwork : nn.Module<Tensor, Tensor>
 
     /// <summary>Which values of the rows count in an error; the others are only there to fill the row.</summary>
     /// <param name="rows">[rows, <see cref="InputSize"/>]</param>
-    /// <returns>As <see cref="RowLoss.PerSlot"/> wants it; <see langword="null"/> where every value counts.</returns>
+    /// <returns>As <see cref="RowLoss.PerSlot(Tensor, Tensor, Tensor?)"/> wants it; <see langword="null"/> where every value counts.</returns>
     internal virtual Tensor? Counted(Tensor rows) => null;
+
+    /// <summary><see cref="encode(Tensor)"/> in ONNX.</summary>
+    /// <exception cref="NotSupportedException">The network cannot be exported.</exception>
+    internal virtual OnnxTensor encode(OnnxTensor x) => throw new NotSupportedException($"A {GetName()} cannot be exported to ONNX.");
+
+    /// <summary><see cref="decode(Tensor)"/> in ONNX.</summary>
+    /// <exception cref="NotSupportedException">The network cannot be exported.</exception>
+    internal virtual OnnxTensor decode(OnnxTensor code) => throw new NotSupportedException($"A {GetName()} cannot be exported to ONNX.");
+
+    /// <summary><see cref="Counted(Tensor)"/> in ONNX.</summary>
+    internal virtual OnnxTensor? Counted(OnnxTensor rows) => null;
 
     /// <summary>Has normalizations remember rows as they are, and from then on nothing else: distorted images are blurred, and their means would
     /// normalise the sharp images of scoring wrongly.</summary>
@@ -65,7 +76,7 @@ public abstract class AutoencoderNetwork : nn.Module<Tensor, Tensor>
     /// <param name="loss">The distance.</param>
     /// <param name="penalty">A further term on the code, or <see langword="null"/>.</param>
     /// <param name="encode">Rows to codes, perhaps from a part of the row only.</param>
-    /// <param name="counted">The values whose loss counts, as <see cref="RowLoss.PerSlot"/> wants them.</param>
+    /// <param name="counted">The values whose loss counts, as <see cref="RowLoss.PerSlot(Tensor, Tensor, Tensor?)"/> wants them.</param>
     private protected Tensor TrainingLoss(Tensor input, Tensor target, RowLoss loss, CodePenalty? penalty,
         Func<Tensor, Tensor> encode, Tensor? counted)
     {

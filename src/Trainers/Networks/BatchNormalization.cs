@@ -7,7 +7,7 @@ namespace Extensions.ML.Trainers;
 /// Normalises each channel by its mean and variance, then scales and shifts it (Ioffe and Szegedy, "Batch Normalization", ICML 2015,
 /// algorithms 1 and 2): in training by those of the batch, afterwards by their running means. It computes in the type of its weights.
 /// </summary>
-sealed class BatchNormalization : nn.Module<Tensor, Tensor>
+sealed class BatchNormalization : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     const double Momentum = 0.1;
 
@@ -40,4 +40,7 @@ sealed class BatchNormalization : nn.Module<Tensor, Tensor>
         return nn.functional.batch_norm(x.to(weight.dtype), running_mean, running_var, weight, bias, training && !alone, Remembers ? Momentum : 0)
             .to(x.dtype);
     }
+
+    public OnnxTensor forward(OnnxTensor x) => x.Graph.Node("BatchNormalization", x.Type,
+        [x, x.Graph.Weight(weight), x.Graph.Weight(bias), x.Graph.Weight(running_mean), x.Graph.Weight(running_var)]);
 }

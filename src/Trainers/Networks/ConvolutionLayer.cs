@@ -7,7 +7,7 @@ namespace Extensions.ML.Trainers;
 /// A convolution that halves, doubles or keeps the size of an image, with normalisation on request and its activation. It computes in the
 /// type of its weights whatever that of its input: bfloat16 gains nothing here. Its weights come from a seed, never from the global generator.
 /// </summary>
-sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
+sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     readonly (int Height, int Width) from, to;
     readonly Upsampling? up;
@@ -69,5 +69,24 @@ sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
             _ => nn.functional.conv2d(nn.functional.interpolate(x, [to.Height, to.Width]), weight, bias, [1, 1], [padding, padding]),
         };
         return activation.ApplyTo(normalization is null ? x : normalization.forward(x)).to(type);
+    }
+
+    public OnnxTensor forward(OnnxTensor x)
+    {
+        long padding = weight.shape[2] / 2;
+        var pads = new OnnxAttribute("pads", new[] { padding, padding, padding, padding });
+        var halving = new OnnxAttribute("strides", new[] { 2L, 2 });
+        var graph = x.Graph;
+        if (up == Upsampling.ResizeConvolution)
+        {
+            x = graph.Node("Resize", x.Type, [x, null, null, graph.Integers(to.Height, to.Width)], new("axes", new[] { 2L, 3 }),
+                new("mode", "nearest"), new("coordinate_transformation_mode", "asymmetric"), new("nearest_mode", "floor"));
+        }
+        OnnxTensor?[] inputs = [x, graph.Weight(weight), bias is null ? null : graph.Weight(bias)];
+        x = up == Upsampling.TransposedConvolution
+            ? graph.Node("ConvTranspose", x.Type, inputs, pads, halving,
+                new("output_padding", new long[] { to.Height - 2 * from.Height + 1, to.Width - 2 * from.Width + 1 }))
+            : graph.Node("Conv", x.Type, inputs, up is null && from != to ? [pads, halving] : [pads]);
+        return activation.Apply(normalization is null ? x : normalization.forward(x));
     }
 }

@@ -53,6 +53,10 @@ sealed class ConvolutionalAutoencoder : AutoencoderNetwork
     /// <inheritdoc/>
     public override Tensor decode(Tensor code) => up.forward(narrow.FromPixels(fromCode.forward(code))).flatten(1);
 
+    internal override OnnxTensor encode(OnnxTensor x) => toCode.forward(narrow.ToPixels(OnnxLayers.forward(down, image.FromRows(x))));
+
+    internal override OnnxTensor decode(OnnxTensor code) => image.ToRows(OnnxLayers.forward(up, narrow.FromPixels(fromCode.forward(code))));
+
     /// <inheritdoc/>
     internal override Tensor TrainingLoss(Tensor input, Tensor target, RowLoss loss, CodePenalty? penalty)
     {

@@ -67,4 +67,8 @@ public sealed class DenseAutoencoder : AutoencoderNetwork
 
     /// <inheritdoc/>
     public override Tensor decode(Tensor code) => decoder.forward(code);
+
+    internal override OnnxTensor encode(OnnxTensor x) => OnnxLayers.forward(encoder, x);
+
+    internal override OnnxTensor decode(OnnxTensor code) => OnnxLayers.forward(decoder, code);
 }

@@ -19,7 +19,7 @@ interface IAffineLayer
 /// A fully connected layer with its activation: <c>activation(x Wᵀ + b)</c>. It computes in the type of its input and keeps its weights in
 /// their own, so that a bfloat16 input trains float32 weights. Its weights come from a seed, never from the global generator.
 /// </summary>
-sealed class DenseLayer : nn.Module<Tensor, Tensor>, IAffineLayer
+sealed class DenseLayer : nn.Module<Tensor, Tensor>, IAffineLayer, IOnnxLayer
 {
     readonly Activation activation;
     // TorchSharp finds parameters by field and replaces them when the module moves to a device.
@@ -81,10 +81,12 @@ sealed class DenseLayer : nn.Module<Tensor, Tensor>, IAffineLayer
             ? nn.functional.linear(x, weight, bias)
             : nn.functional.linear(x, weight.to(type), bias.to(type)));
     }
+
+    public OnnxTensor forward(OnnxTensor x) => activation.Apply(x.linear(weight, bias));
 }
 
 /// <summary>A layer that runs another one backwards: <c>activation(x W + b)</c> with the other's weights and its own bias.</summary>
-sealed class TiedLayer : nn.Module<Tensor, Tensor>, IAffineLayer
+sealed class TiedLayer : nn.Module<Tensor, Tensor>, IAffineLayer, IOnnxLayer
 {
     readonly Activation activation;
     // Behind a delegate, for TorchSharp would register the layer as a part of this one.
@@ -114,4 +116,6 @@ sealed class TiedLayer : nn.Module<Tensor, Tensor>, IAffineLayer
         var type = x.dtype;
         return activation.ApplyTo(nn.functional.linear(x, mirrored().to(type).t(), bias.to(type)));
     }
+
+    public OnnxTensor forward(OnnxTensor x) => activation.Apply(x.matmul(mirrored()) + bias);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Extensions.ML.Trainers;
 
 /// <summary>Brings every token to mean 0 and variance 1, then scales and shifts it (Ba et al., "Layer Normalization", 2016).</summary>
-sealed class LayerNormalization : nn.Module<Tensor, Tensor>
+sealed class LayerNormalization : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     // TorchSharp finds parameters by field and replaces them when the module moves to a device.
     Parameter weight, bias;
@@ -25,4 +25,6 @@ sealed class LayerNormalization : nn.Module<Tensor, Tensor>
     /// <param name="x">[..., size]</param>
     /// <returns>[..., size]</returns>
     public override Tensor forward(Tensor x) => nn.functional.layer_norm(x, weight.shape, weight.to(x.dtype), bias.to(x.dtype));
+
+    public OnnxTensor forward(OnnxTensor x) => x.Graph.Node("LayerNormalization", x.Type, [x, x.Graph.Weight(weight), x.Graph.Weight(bias)]);
 }

@@ -57,6 +57,12 @@ sealed class MaskedTransformerAutoencoder : AutoencoderNetwork
         return outputActivation.Apply(embedding.ToRows(decoded.forward(decoder.forward(x))));
     }
 
+    internal override OnnxTensor encode(OnnxTensor x) =>
+        toCode.forward(encoded.forward(OnnxLayers.forward(encoder, embedding.forward(x))).mean(1));
+
+    internal override OnnxTensor decode(OnnxTensor code) => outputActivation.Apply(embedding.ToRows(decoded.forward(
+        OnnxLayers.forward(decoder, fromCode.forward(code).unsqueeze(1) + maskTokens))));
+
     /// <inheritdoc/>
     internal override Tensor TrainingLoss(Tensor input, Tensor target, RowLoss loss, CodePenalty? penalty)
     {

@@ -68,6 +68,44 @@ sealed class RecurrentAutoencoder : AutoencoderNetwork
         return counted.flatten(1);
     }
 
+    internal override OnnxTensor encode(OnnxTensor x)
+    {
+        var window = x.reshape(-1, steps, stepSize);
+        OnnxTensor last;
+        if (Present(window) is { } present)
+        {
+            var absent = present.logical_not().to(OnnxType.Int64);
+            var places = x.Graph.Integers([.. Enumerable.Range(0, steps).Select(step => (long)step)]);
+            var order = (absent * steps + places).argsort(steps);
+            window = (window * present.to(OnnxType.Single).unsqueeze(2)).gather(1, order.unsqueeze(2).expand(1, 1, stepSize));
+            var states = encoder.forward(window.permute(1, 0, 2)).States;
+            var end = (present.to(OnnxType.Int64).sum(1) - 1).clamp_min(0);
+            last = states.gather(0, end.reshape(1, -1, 1).expand(1, 1, toCode.InputSize)).squeeze(0);
+        }
+        else
+        {
+            last = encoder.forward(window.permute(1, 0, 2)).States.narrow(0, steps - 1, 1).squeeze(0);
+        }
+        return toCode.forward(last);
+    }
+
+    internal override OnnxTensor decode(OnnxTensor code)
+    {
+        var states = decoder.forward(code.unsqueeze(0).expand(steps, 1, 1)).States;
+        var window = toStep.forward(states.permute(1, 0, 2)); // [rows, steps, step size]
+        return (reversed ? window.flip(1) : window).reshape(-1, InputSize);
+    }
+
+    internal override OnnxTensor? Counted(OnnxTensor rows)
+    {
+        if (Present(rows.reshape(-1, steps, stepSize)) is not { } present) return null;
+        // The slot itself always counts.
+        var always = Enumerable.Range(0, stepSize).Select(slot => slot == maskSlot ? 1f : 0).ToArray();
+        return rows.Graph.Node("Max", OnnxType.Single, [present.to(OnnxType.Single).unsqueeze(2), rows.Graph.Numbers(always)]).reshape(-1, InputSize);
+    }
+
+    OnnxTensor? Present(OnnxTensor window) => maskSlot is { } slot ? window.narrow(2, slot, 1).squeeze(2).gt(0.5) : null;
+
     /// <param name="window">[rows, steps, step size]</param>
     /// <returns>True where there is a step, [rows, steps]; <see langword="null"/> where every step is one.</returns>
     Tensor? Present(Tensor window) => maskSlot is { } slot ? window.select(2, slot).gt(0.5) : null;

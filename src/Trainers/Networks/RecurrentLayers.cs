@@ -81,6 +81,35 @@ sealed class RecurrentLayers : nn.Module<Tensor, Tensor>
         var states = lstm is not null ? lstm.forward(x).Item2 : gru!.forward(x).Item2; // [layers, rows, stateSize]
         return states.select(0, states.shape[0] - 1);
     }
+
+    /// <summary>The states in ONNX.</summary>
+    /// <param name="x">[steps, rows, inputSize]: steps come first there.</param>
+    /// <param name="state">Of each layer before the first step, [layers, rows, stateSize]; <see langword="null"/> for zeros.</param>
+    /// <returns>The state of the last layer after each step, [steps, rows, stateSize], and that of all layers after the last step.</returns>
+    internal (OnnxTensor States, OnnxTensor Last) forward(OnnxTensor x, OnnxTensor? state = null)
+    {
+        var weights = state_dict(); // of the one module within: NAME.weight_ih_l0 and so on
+        string prefix = lstm is not null ? nameof(lstm) : nameof(gru);
+        // The format's gates: input, output, forget, cell; update, reset, new. Those of a GRU's new state have two biases.
+        long[] order = lstm is not null ? [0, 3, 1, 2] : [1, 0, 2];
+        var last = new List<OnnxTensor>();
+        for (int layer = 0; weights.ContainsKey($"{prefix}.weight_ih_l{layer}"); layer++)
+        {
+            Tensor Part(string name) => weights[$"{prefix}.{name}_l{layer}"];
+            long size = Part("weight_hh").shape[1];
+            Tensor Gates(Tensor gates) => cat([.. order.Select(gate => gates.narrow(0, gate * size, size))], 0);
+            var graph = x.Graph;
+            var results = graph.Nodes(lstm is not null ? "LSTM" : "GRU", [x.Type, x.Type],
+            [
+                x, graph.Weight(Part("weight_ih"), "gates", w => Gates(w).unsqueeze(0)), graph.Weight(Part("weight_hh"), "gates", w => Gates(w).unsqueeze(0)),
+                graph.Weight(Part("bias_ih"), "gates", b => cat([Gates(b), Gates(Part("bias_hh"))], 0).unsqueeze(0)),
+                null, state?.narrow(0, layer, 1),
+            ], lstm is not null ? [new("hidden_size", size)] : [new("hidden_size", size), new("linear_before_reset", 1)]);
+            x = results[0].squeeze(1);
+            last.Add(results[1]);
+        }
+        return (x, x.Graph.Cat(0, [.. last]));
+    }
 }
 
 /// <summary>States of recurrent layers between two steps.</summary>

@@ -20,6 +20,12 @@ abstract class TokenEmbedding : nn.Module<Tensor, Tensor>
     /// <returns>[rows, width]</returns>
     public abstract Tensor ToRows(Tensor tokens);
 
+    /// <summary><see cref="forward(Tensor)"/> in ONNX.</summary>
+    public abstract OnnxTensor forward(OnnxTensor x);
+
+    /// <summary><see cref="ToRows(Tensor)"/> in ONNX.</summary>
+    public abstract OnnxTensor ToRows(OnnxTensor tokens);
+
     /// <summary>A value for each token to the same value for each slot of the token.</summary>
     /// <param name="values">[rows, tokens]</param>
     /// <returns>[rows, width]</returns>
@@ -53,6 +59,10 @@ sealed class SlotEmbedding : TokenEmbedding
     public override Tensor forward(Tensor x) => x.unsqueeze(2) * weight.to(x.dtype) + bias.to(x.dtype);
 
     public override Tensor ToRows(Tensor tokens) => (tokens * headWeight.to(tokens.dtype)).sum(2) + headBias.to(tokens.dtype);
+
+    public override OnnxTensor forward(OnnxTensor x) => x.unsqueeze(2) * weight + bias;
+
+    public override OnnxTensor ToRows(OnnxTensor tokens) => (tokens * headWeight).sum(2) + headBias;
 
     public override Tensor Spread(Tensor values) => values;
 }
@@ -90,4 +100,13 @@ sealed class PatchEmbedding : TokenEmbedding
     /// <param name="patches">[rows, tokens, channels x patch x patch]</param>
     Tensor Assemble(Tensor patches) =>
         patches.reshape(-1, down, across, shape.Channels, patch, patch).permute(0, 3, 1, 4, 2, 5).flatten(1);
+
+    public override OnnxTensor forward(OnnxTensor x)
+    {
+        var patches = x.reshape(-1, shape.Channels, down, patch, across, patch).permute(0, 2, 4, 1, 3, 5);
+        return embedding.forward(patches.reshape(-1, down * across, shape.Channels * patch * patch)) + places;
+    }
+
+    public override OnnxTensor ToRows(OnnxTensor tokens) =>
+        head.forward(tokens).reshape(-1, down, across, shape.Channels, patch, patch).permute(0, 3, 1, 4, 2, 5).reshape(-1, shape.Values);
 }

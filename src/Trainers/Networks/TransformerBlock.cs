@@ -51,7 +51,7 @@ readonly record struct Sight(long Rows, Tensor? Mask = null, Tensor? SourceMask 
 
 /// <summary>Attention to the row itself, attention to its source where there is one, then a network of one hidden layer for each token; each
 /// added to what came in (Vaswani et al. 2017, section 3.1).</summary>
-sealed class TransformerBlock : nn.Module<Tensor, Tensor>
+sealed class TransformerBlock : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     readonly TransformerShape shape;
     readonly LayerNormalization attentionNormalization, feedForwardNormalization;
@@ -90,7 +90,7 @@ sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     /// <param name="x">[rows x tokens, size]</param>
     /// <param name="sight">What it looks at.</param>
     /// <param name="cache">The tokens before, which are looked at too; is given these.</param>
-    /// <param name="source">What <see cref="Source"/> gave.</param>
+    /// <param name="source">What <see cref="Source(Tensor, long)"/> gave.</param>
     /// <returns>[rows x tokens, size]</returns>
     internal Tensor Compute(Tensor x, Sight sight, KeyValueCache? cache, KeyValues? source)
     {
@@ -99,6 +99,39 @@ sealed class TransformerBlock : nn.Module<Tensor, Tensor>
             x = Add(x, sourceNormalization!, x => sourceAttention.Compute(x, sight.Rows, source!.Value, sight.SourceMask, sight.SourceWeights));
         return Add(x, feedForwardNormalization, x => narrow.forward(Drop(widen.forward(x))));
     }
+
+    /// <param name="x">[rows, tokens, size]</param>
+    public OnnxTensor forward(OnnxTensor x) => Compute(x, null, null, null, null).Tokens;
+
+    /// <summary>What the tokens look at in the source, in ONNX.</summary>
+    internal OnnxKeyValues Source(OnnxTensor memory) => sourceAttention!.Source(memory);
+
+    /// <summary><see cref="Compute(Tensor, Sight, KeyValueCache?, KeyValues?)"/> in ONNX.</summary>
+    /// <param name="x">[rows, tokens, size]</param>
+    /// <param name="mask">Of the attention to the row itself.</param>
+    /// <param name="before">The tokens before, which are looked at too; is given these.</param>
+    /// <param name="source">What <see cref="Source(OnnxTensor)"/> gave.</param>
+    /// <param name="sourceMask">Of the attention to the source.</param>
+    /// <returns>[rows, tokens, size], and the weights of the attention to the source where there is one.</returns>
+    internal (OnnxTensor Tokens, OnnxTensor? SourceWeights) Compute(OnnxTensor x, OnnxTensor? mask, OnnxKeyValues? before, OnnxKeyValues? source,
+        OnnxTensor? sourceMask)
+    {
+        OnnxTensor? weights = null;
+        x = Add(x, attentionNormalization, x => attention.Compute(x, mask, before));
+        if (sourceAttention is not null)
+        {
+            x = Add(x, sourceNormalization!, x =>
+            {
+                (var seen, weights) = sourceAttention.Compute(x, source!, sourceMask);
+                return seen;
+            });
+        }
+        return (Add(x, feedForwardNormalization, x => narrow.forward(widen.forward(x))), weights);
+    }
+
+    OnnxTensor Add(OnnxTensor x, LayerNormalization normalization, Func<OnnxTensor, OnnxTensor> layer) => shape.NormalizesAfter
+        ? normalization.forward(x + layer(x))
+        : x + layer(normalization.forward(x));
 
     Tensor Add(Tensor x, LayerNormalization normalization, Func<Tensor, Tensor> layer) => shape.NormalizesAfter
         ? normalization.forward(x + Drop(layer(x)))

@@ -30,7 +30,7 @@ public static class SafeTensors
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var (_, tensor) in list) WriteData(stream, tensor);
+        foreach (var (_, tensor) in list) NativeBytes.WriteTo(stream, tensor);
     }
 
     /// <summary>Reads all tensors. Nothing in the file is trusted: every size, type, shape and place is checked before memory is asked
@@ -101,22 +101,6 @@ public static class SafeTensors
         if (stream.CanSeek && result.Entries.Count > 0)
             TensorHeader.Require(result.Entries[^1].End <= stream.Length - stream.Position, "it ends before its last tensor");
         return result;
-    }
-
-    static unsafe void WriteData(Stream stream, Tensor tensor)
-    {
-        long left = NativeBytes.Length(tensor);
-        if (left == 0) return;
-        using var scope = NewDisposeScope();
-        var host = tensor.detach().cpu().contiguous();
-        for (byte* at = NativeBytes.Address(host); left > 0;)
-        {
-            int part = (int)Math.Min(left, Slice);
-            stream.Write(new ReadOnlySpan<byte>(at, part));
-            at += part;
-            left -= part;
-        }
-        GC.KeepAlive(host);
     }
 
     /// <summary>A tensor whose bytes are known to be there.</summary>

@@ -11,7 +11,7 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Scores rows by how unusual their codes and errors in trained autoencoders are. Made by <see cref="AutoencoderAnomalyTrainer"/>.</summary>
-public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IFeatureScorer, ISingleFeaturePredictionTransformer<AnomalyDetectorModel>
+public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IFeatureScorer, IOnnxSource, ISingleFeaturePredictionTransformer<AnomalyDetectorModel>
 {
     internal const string LoaderSignature = "AutoencoderAnomaly";
     static readonly ModelFormat s_format = new("AE ANOML", LoaderSignature);
@@ -93,6 +93,16 @@ public sealed class AutoencoderAnomalyTransformer : NetworkTransformer, IFeature
         TensorPrimitives.Subtract(first.AsSpan(0, count), Threshold, first);
         if (labels != null && scores != null)
             scores.AsSpan(0, count).CopyTo(labels); // the decision is the score's sign
+    }
+
+    void IOnnxSource.Export(OnnxGraph graph, OnnxPart part)
+    {
+        if (part != OnnxPart.Transform)
+            throw this.NoSuchPart(part);
+        graph.Description = "Anomaly detection by an ensemble of autoencoders. The score is above 0 for anomalies.";
+        var score = Model.Export(graph.InputColumn(FeatureColumnName, Width, _description.Detector.SlotNames)) - Threshold;
+        graph.OutputColumn(_outputs[0], score);
+        graph.OutputColumn(_outputs[1], score);
     }
 
     internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);

@@ -9,7 +9,7 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Adds the embedding of a trained autoencoder to every row. Made by <see cref="AutoencoderEmbeddingEstimator"/>.</summary>
-public sealed class AutoencoderEmbeddingTransformer : NetworkTransformer, IFeatureScorer
+public sealed class AutoencoderEmbeddingTransformer : NetworkTransformer, IFeatureScorer, IOnnxSource
 {
     internal const string LoaderSignature = "AutoencoderEmbedding";
     static readonly ModelFormat s_format = new("AE EMBED", LoaderSignature);
@@ -54,6 +54,25 @@ public sealed class AutoencoderEmbeddingTransformer : NetworkTransformer, IFeatu
         var reconstructions = _description.ReconstructionColumnName == null ? null : outputs[next++];
         var errors = _description.ErrorColumnName == null ? null : outputs[next];
         Model.Score(rows, count, outputs[0], reconstructions, default, errors);
+    }
+
+    void IOnnxSource.Export(OnnxGraph graph, OnnxPart part)
+    {
+        var (width, slots) = (Model.Architecture.InputSize, _description.Autoencoder.SlotNames);
+        if (part == OnnxPart.Decoder)
+        {
+            graph.Description = "Decoder of an autoencoder: the code of a row to the row.";
+            var codes = graph.InputColumn(_description.OutputColumnName, Model.Architecture.CodeSize);
+            graph.OutputColumn(FloatColumn.Vector(_description.InputColumnName, width, slots), Model.ExportDecoder(codes));
+            return;
+        }
+        if (part != OnnxPart.Transform)
+            throw this.NoSuchPart(part);
+        graph.Description = "Embedding of rows by an autoencoder, with its reconstruction and the error of that where they were asked for.";
+        var (embedding, reconstruction, errors) = Model.Export(graph.InputColumn(_description.InputColumnName, width, slots));
+        foreach (var column in _outputs)
+            graph.OutputColumn(column, column.Name == _description.OutputColumnName ? embedding
+                : column.Name == _description.ReconstructionColumnName ? reconstruction : errors.sum(1));
     }
 
     internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);

@@ -15,7 +15,7 @@ namespace Extensions.ML;
 /// <see cref="SeriesAnomalyTrainer"/>.
 /// </summary>
 /// <remarks>Immutable; one instance serves many threads. It holds native memory until it is disposed.</remarks>
-public sealed class SeriesAnomalyTransformer : ITransformer, IFeatureScorer, IDisposable
+public sealed class SeriesAnomalyTransformer : ITransformer, IFeatureScorer, IOnnxSource, IDisposable
 {
     internal const string LoaderSignature = "SeriesAnomaly";
     static readonly ModelFormat s_format = new("AE SERIE", LoaderSignature);
@@ -95,6 +95,18 @@ public sealed class SeriesAnomalyTransformer : ITransformer, IFeatureScorer, IDi
             if (rebuilt != null)
                 ArrayPool<float>.Shared.Return(rebuilt);
         }
+    }
+
+    void IOnnxSource.Export(OnnxGraph graph, OnnxPart part)
+    {
+        if (part != OnnxPart.Transform)
+            throw this.NoSuchPart(part);
+        graph.Description = "Anomaly detection in a series by an autoencoder of windows. The score is above 0 for anomalous steps.";
+        var (size, width) = (Model.Architecture.InputSize, _description.Width);
+        var (_, rebuilt, errors) = Model.Export(graph.InputColumn(_description.WindowColumnName, size, _description.Autoencoder.SlotNames));
+        var score = errors.narrow(1, Newest, width).sum(1) * ((double)size / width) - Threshold;
+        foreach (var column in _outputs)
+            graph.OutputColumn(column, column.Name == _description.ExpectedColumnName ? rebuilt.narrow(1, Newest, width) : score);
     }
 
     bool ITransformer.IsRowToRowMapper => false;

@@ -1,0 +1,199 @@
+using System.Text;
+using Extensions.ML.Trainers;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Tensor = Extensions.ML.Transforms.Tests.OnnxRuntime.Tensor;
+
+namespace Extensions.ML.Transforms.Tests;
+
+/// <summary>Exported models beside the transformers that they are of: the same columns to single precision, for any number of rows.</summary>
+[TestClass]
+public class OnnxTests
+{
+    const int Width = 12;
+    static readonly int[] s_batches = [1, 7, 40];
+    readonly MLContext _ml = new(seed: 3);
+
+    public static IEnumerable<object[]> Kinds =>
+    [
+        [new DenseNetwork { HiddenSizes = [8, 6] }],
+        [new DenseNetwork { HiddenSizes = [8], TiedWeights = true, CodeActivation = Activation.Tanh }],
+        [new ConvolutionalNetwork { Channels = 3, Filters = [4] }],
+        [new ConvolutionalNetwork { Channels = 1, Height = 3, Width = 4, Filters = [4, 5], KernelSize = 3, Upsampling = Upsampling.ResizeConvolution, BatchNormalization = true }],
+        [new RecurrentNetwork { StepSize = 3, StateSize = 6, Layers = 2 }],
+        [new RecurrentNetwork { StepSize = 3, StateSize = 6, Cell = RecurrentCell.Gru, Reversed = false }],
+        [new MaskedTransformerNetwork { TokenSize = 8, Heads = 2 }],
+        [new MaskedTransformerNetwork { TokenSize = 8, Heads = 2, PatchSize = 1, Channels = 3 }],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Kinds))]
+    public void EmbeddingsOfEveryKindOfNetwork(NetworkDesign network)
+    {
+        var data = _ml.ToView(Samples.NearPlane(200, Width), Width, slotNames: true);
+        using var model = Embed(data, o => o.Network = network);
+        CheckColumns(model, data, "Embedding", "Rebuilt", "Error");
+        CheckDecoder(model, data);
+    }
+
+    public static IEnumerable<object[]> Activations => Enum.GetValues<Activation>().Select(activation => new object[] { activation });
+
+    [TestMethod]
+    [DynamicData(nameof(Activations))]
+    public void EveryActivation(Activation activation)
+    {
+        var data = _ml.ToView(Samples.NearPlane(100, Width), Width);
+        using var model = Embed(data, o => (o.Activation, o.Scaling) = (activation, FeatureScaling.MinMax));
+        CheckColumns(model, data, "Embedding", "Rebuilt", "Error");
+    }
+
+    [TestMethod]
+    [DataRow(ReconstructionLoss.MeanSquaredError)]
+    [DataRow(ReconstructionLoss.MeanAbsoluteError)]
+    [DataRow(ReconstructionLoss.Huber)]
+    [DataRow(ReconstructionLoss.BinaryCrossEntropy)]
+    public void EveryLoss(ReconstructionLoss loss)
+    {
+        var data = _ml.ToView(Samples.Grid(100, Width), Width);
+        using var model = Embed(data, o => o.Loss = loss);
+        CheckColumns(model, data, "Embedding", "Rebuilt", "Error");
+    }
+
+    [TestMethod]
+    public void StepsOfPaddingAreSkipped()
+    {
+        // Padding anywhere in the window; one row has no step at all.
+        var data = _ml.ToView(Samples.Grid(80, Width).Select((row, i) =>
+        {
+            for (var step = 0; step < 4; step++) row.Features[step * 3 + 2] = (i >> step & 1) == 1 ? 1 : 0;
+            return row;
+        }), Width);
+        foreach (var cell in Enum.GetValues<RecurrentCell>())
+        {
+            using var model = Embed(data, o =>
+            {
+                o.Network = new RecurrentNetwork { StepSize = 3, StateSize = 6, MaskSlot = 2, Cell = cell };
+                o.OutputActivation = Activation.Identity;
+            });
+            CheckColumns(model, data, "Embedding", "Rebuilt", "Error");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Detectors))]
+    public void DetectorsOfEveryScore(AnomalyScoring scoring, NetworkDesign? network)
+    {
+        var data = _ml.ToView(Samples.NearPlane(300, Width), Width, slotNames: true);
+        using var model = _ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
+        {
+            Epochs = 5, Scoring = scoring, ContributionsColumnName = "Contributions", Network = network ?? new DenseNetwork(),
+        }).Fit(data);
+        CheckColumns(model, data, "Score", "PredictedLabel");
+    }
+
+    public static IEnumerable<object?[]> Detectors =>
+    [
+        .. Enum.GetValues<AnomalyScoring>().Select(scoring => new object?[] { scoring, null }),
+        [AnomalyScoring.Combined, new ConvolutionalNetwork { Channels = 3, Filters = [4] }],
+        [AnomalyScoring.Likelihood, new RecurrentNetwork { StepSize = 3, StateSize = 6 }],
+    ];
+
+    [TestMethod]
+    public void SeriesDetectors()
+    {
+        var values = Enumerable.Range(0, 400).Select(i => new Step
+        {
+            Value = MathF.Sin(i / 5f) + i % 7 * 0.1f + (i == 300 ? 4 : 0), Time = new DateTime(2024, 3, 1).AddMinutes(20 * i),
+        });
+        var data = _ml.Data.LoadFromEnumerable(values);
+        using var model = _ml.AnomalyDetection.Trainers.AutoencoderSeries(new SeriesAnomalyTrainer.Options
+        {
+            Epochs = 3, WindowSize = 6, TimeColumnName = "Time", ExpectedColumnName = "Expected",
+        }).Fit(data);
+        CheckColumns(model, data, "Score", "PredictedLabel", "Expected");
+    }
+
+    sealed class Step
+    {
+        public float Value;
+        public DateTime Time;
+    }
+
+    [TestMethod]
+    public void TheFileTellsWhatItIs()
+    {
+        var data = _ml.ToView(Samples.Grid(50, Width), Width, slotNames: true);
+        using var model = _ml.Transforms.AutoencoderEmbedding("Features", embeddingSize: 2, epochs: 1).Fit(data);
+        using var stream = new MemoryStream();
+        model.SaveAsOnnx(stream);
+        Assert.IsTrue(stream.CanWrite, "the stream stays open");
+        var text = Encoding.Latin1.GetString(stream.ToArray());
+        foreach (var told in new[] { "Extensions.ML", "Features.output", "slot_names.Features", "sensor11", "encoder.0.weight", "rows" })
+            Assert.Contains(told, text);
+    }
+
+    [TestMethod]
+    public void WhatCannotBeExportedSaysWhy()
+    {
+        var data = _ml.ToView(Samples.Grid(50, Width), Width);
+        using var model = _ml.Transforms.AutoencoderEmbedding("Embedding", "Features", embeddingSize: 2, epochs: 1).Fit(data);
+        void Refused(string why, ITransformer transformer, OnnxPart part = OnnxPart.Transform) =>
+            Assert.Contains(why, Assert.ThrowsExactly<NotSupportedException>(() => transformer.SaveAsOnnx(new MemoryStream(), part)).Message);
+
+        Refused("Encoder", model, OnnxPart.Encoder);
+        Refused("LastTransformer", new TransformerChain<ITransformer>(model));
+        Refused("cannot be exported", _ml.Transforms.Concatenate("All", "Features").Fit(data));
+        model.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => model.SaveAsOnnx(new MemoryStream()));
+    }
+
+    AutoencoderEmbeddingTransformer Embed(IDataView data, Action<AutoencoderEmbeddingEstimator.Options> change)
+    {
+        var options = new AutoencoderEmbeddingEstimator.Options
+        {
+            InputColumnName = "Features", EmbeddingSize = 3, Epochs = 2, ReconstructionColumnName = "Rebuilt", ErrorColumnName = "Error",
+        };
+        change(options);
+        return _ml.Transforms.AutoencoderEmbedding(options).Fit(data);
+    }
+
+    /// <summary>Compares all columns of a transformer that reads vectors.</summary>
+    static void CheckColumns(ITransformer model, IDataView data, params string[] columns)
+    {
+        var scored = model.Transform(data);
+        var input = model is SeriesAnomalyTransformer ? "Window" : "Features";
+        var features = scored.Vectors(input);
+        var results = OnnxRuntime.Run(model, OnnxPart.Transform, Batches(input, features));
+        foreach (var (rows, result) in s_batches.Zip(results))
+        {
+            CollectionAssert.AreEquivalent(columns, result.Keys);
+            foreach (var column in columns) AssertEqual(Values(scored, column), result[column], rows, column);
+        }
+    }
+
+    static void CheckDecoder(AutoencoderEmbeddingTransformer model, IDataView data)
+    {
+        var scored = model.Transform(data);
+        var results = OnnxRuntime.Run(model, OnnxPart.Decoder, Batches("Embedding", scored.Vectors("Embedding")));
+        foreach (var (rows, result) in s_batches.Zip(results)) AssertEqual(Values(scored, "Rebuilt"), result["Features"], rows, "decoded");
+    }
+
+    static Dictionary<string, Tensor>[] Batches(string name, float[][] rows) => Array.ConvertAll(s_batches, count =>
+        new Dictionary<string, Tensor> { [name] = Tensor.Of([count, rows[0].Length], rows.Take(count).SelectMany(row => row)) });
+
+    static float[][] Values(IDataView view, string column) => view.Schema[column].Type switch
+    {
+        VectorDataViewType => view.Vectors(column),
+        BooleanDataViewType => [.. view.GetColumn<bool>(column).Select(value => new[] { value ? 1f : 0 })],
+        _ => [.. view.Scores(column).Select(value => new[] { value })],
+    };
+
+    /// <summary>Equal to 1e-5 of the largest value that the column has in all rows.</summary>
+    static void AssertEqual(float[][] expected, Tensor found, int rows, string what)
+    {
+        CollectionAssert.AreEqual(new long[] { rows, expected[0].Length }, found.Shape, what);
+        var scale = expected.Max(row => row.Max(Math.Abs));
+        for (var i = 0; i < found.Values.Length; i++)
+            Assert.AreEqual(expected[i / expected[0].Length][i % expected[0].Length], found.Values[i], 1e-5 * scale, $"{what}, {rows} rows, value {i}");
+    }
+}
