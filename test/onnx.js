@@ -5,6 +5,8 @@ const ort = require(join(process.argv[2], 'node_modules', 'onnxruntime-node'));
 
 const arrays = { float32: Float32Array, int64: BigInt64Array, bool: Uint8Array };
 
+const write = value => Number.isFinite(Number(value)) ? Number(value) : String(value);
+
 async function main() {
     const request = JSON.parse(require('fs').readFileSync(0, 'utf8'));
     const session = await ort.InferenceSession.create(request.model);
@@ -12,10 +14,10 @@ async function main() {
     for (const run of request.runs) {
         const feeds = {};
         for (const [name, { type, shape, values }] of Object.entries(run))
-            feeds[name] = new ort.Tensor(type, arrays[type].from(values, type === 'int64' ? BigInt : undefined), shape);
+            feeds[name] = new ort.Tensor(type, arrays[type].from(values, type === 'int64' ? BigInt : Number), shape);
         const outputs = await session.run(feeds);
         results.push(Object.fromEntries(Object.entries(outputs).map(([name, tensor]) =>
-            [name, { type: tensor.type, shape: tensor.dims, values: Array.from(tensor.data, Number) }])));
+            [name, { type: tensor.type, shape: tensor.dims, values: Array.from(tensor.data, write) }])));
     }
     process.stdout.write(JSON.stringify(results));
 }

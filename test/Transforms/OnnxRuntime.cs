@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Extensions.ML.Transforms.Tests;
 
@@ -75,5 +76,29 @@ static class OnnxRuntime
         process.StandardInput.Close();
         process.WaitForExit();
         return (output.Result, process.ExitCode == 0 ? "" : error.Result + output.Result + $" (exit code {process.ExitCode})");
+    }
+
+    /// <summary>Rows that models are run for at once.</summary>
+    public static readonly int[] BatchSizes = [1, 7, 40];
+
+    /// <summary>The first rows of a column, in batches of <see cref="BatchSizes"/>.</summary>
+    public static Dictionary<string, Tensor>[] Batches(string name, float[][] rows) => Array.ConvertAll(BatchSizes, count =>
+        new Dictionary<string, Tensor> { [name] = Tensor.Of([count, rows[0].Length], rows.Take(count).SelectMany(row => row)) });
+
+    /// <summary>A column as numbers.</summary>
+    public static float[][] Values(IDataView view, string column) => view.Schema[column].Type switch
+    {
+        VectorDataViewType => view.Vectors(column),
+        BooleanDataViewType => [.. view.GetColumn<bool>(column).Select(value => new[] { value ? 1f : 0 })],
+        _ => [.. view.Scores(column).Select(value => new[] { value })],
+    };
+
+    /// <summary>Equal to 1e-5 of the largest value that the column has in all rows.</summary>
+    public static void AssertEqual(float[][] expected, Tensor found, int rows, string what)
+    {
+        CollectionAssert.AreEqual(new long[] { rows, expected[0].Length }, found.Shape, what);
+        var scale = expected.Max(row => row.Max(Math.Abs));
+        for (var i = 0; i < found.Values.Length; i++)
+            Assert.AreEqual(expected[i / expected[0].Length][i % expected[0].Length], found.Values[i], 1e-5 * scale, $"{what}, {rows} rows, value {i}");
     }
 }

@@ -2,7 +2,6 @@ using System.Text;
 using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Tensor = Extensions.ML.Transforms.Tests.OnnxRuntime.Tensor;
 
 namespace Extensions.ML.Transforms.Tests;
 
@@ -11,7 +10,6 @@ namespace Extensions.ML.Transforms.Tests;
 public class OnnxTests
 {
     const int Width = 12;
-    static readonly int[] s_batches = [1, 7, 40];
     readonly MLContext _ml = new(seed: 3);
 
     public static IEnumerable<object[]> Kinds =>
@@ -163,37 +161,18 @@ public class OnnxTests
         var scored = model.Transform(data);
         var input = model is SeriesAnomalyTransformer ? "Window" : "Features";
         var features = scored.Vectors(input);
-        var results = OnnxRuntime.Run(model, OnnxPart.Transform, Batches(input, features));
-        foreach (var (rows, result) in s_batches.Zip(results))
+        var results = OnnxRuntime.Run(model, OnnxPart.Transform, OnnxRuntime.Batches(input, features));
+        foreach (var (rows, result) in OnnxRuntime.BatchSizes.Zip(results))
         {
             CollectionAssert.AreEquivalent(columns, result.Keys);
-            foreach (var column in columns) AssertEqual(Values(scored, column), result[column], rows, column);
+            foreach (var column in columns) OnnxRuntime.AssertEqual(OnnxRuntime.Values(scored, column), result[column], rows, column);
         }
     }
 
     static void CheckDecoder(AutoencoderEmbeddingTransformer model, IDataView data)
     {
         var scored = model.Transform(data);
-        var results = OnnxRuntime.Run(model, OnnxPart.Decoder, Batches("Embedding", scored.Vectors("Embedding")));
-        foreach (var (rows, result) in s_batches.Zip(results)) AssertEqual(Values(scored, "Rebuilt"), result["Features"], rows, "decoded");
-    }
-
-    static Dictionary<string, Tensor>[] Batches(string name, float[][] rows) => Array.ConvertAll(s_batches, count =>
-        new Dictionary<string, Tensor> { [name] = Tensor.Of([count, rows[0].Length], rows.Take(count).SelectMany(row => row)) });
-
-    static float[][] Values(IDataView view, string column) => view.Schema[column].Type switch
-    {
-        VectorDataViewType => view.Vectors(column),
-        BooleanDataViewType => [.. view.GetColumn<bool>(column).Select(value => new[] { value ? 1f : 0 })],
-        _ => [.. view.Scores(column).Select(value => new[] { value })],
-    };
-
-    /// <summary>Equal to 1e-5 of the largest value that the column has in all rows.</summary>
-    static void AssertEqual(float[][] expected, Tensor found, int rows, string what)
-    {
-        CollectionAssert.AreEqual(new long[] { rows, expected[0].Length }, found.Shape, what);
-        var scale = expected.Max(row => row.Max(Math.Abs));
-        for (var i = 0; i < found.Values.Length; i++)
-            Assert.AreEqual(expected[i / expected[0].Length][i % expected[0].Length], found.Values[i], 1e-5 * scale, $"{what}, {rows} rows, value {i}");
+        var results = OnnxRuntime.Run(model, OnnxPart.Decoder, OnnxRuntime.Batches("Embedding", scored.Vectors("Embedding")));
+        foreach (var (rows, result) in OnnxRuntime.BatchSizes.Zip(results)) OnnxRuntime.AssertEqual(OnnxRuntime.Values(scored, "Rebuilt"), result["Features"], rows, "decoded");
     }
 }

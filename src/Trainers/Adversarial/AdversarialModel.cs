@@ -89,4 +89,6 @@ public sealed class AdversarialModel : LatentModel
 
     internal override Tensor Decode(Tensor latents, Tensor? classes, RowNoise? noise) => _network.Generator.Draw(latents, classes,
         Architecture.Slots is null ? null : noise?.Uniform(Architecture.Layout.Columns, NoiseUse.Rows).to(Device));
+
+    private protected override OnnxTensor Decode(OnnxTensor latents, OnnxTensor? classes) => _network.Generator.Draw(latents, classes);
 }

@@ -55,6 +55,18 @@ sealed class AdversarialGenerator : nn.Module
     /// <returns>[rows, input size], scaled; whole categories.</returns>
     public Tensor Draw(Tensor latents, Tensor? classes, Tensor? uniform) => architecture.Layout.Decide(Generate(latents, classes), uniform);
 
+    /// <summary>The likeliest rows in ONNX.</summary>
+    /// <param name="latents">[rows, latent size]</param>
+    /// <param name="classes">[rows, classes]: indicators, or <see langword="null"/>.</param>
+    /// <returns>[rows, input size], scaled.</returns>
+    /// <exception cref="NotSupportedException">A layer cannot be exported.</exception>
+    public OnnxTensor Draw(OnnxTensor latents, OnnxTensor? classes)
+    {
+        var output = OnnxLayers.forward(body, classes is null ? latents : latents.Graph.Cat(1, latents, classes));
+        return architecture.Layout.Decide(architecture.OutputActivation == Activation.Identity ? output : architecture.Layout.Map(output, null,
+            (group, part, _) => group.Kind == SlotKind.Numeric ? architecture.OutputActivation.Apply(part) : part));
+    }
+
     /// <summary>Draws categories in a way that gradients flow through: nearly whole ones (Jang et al., "Categorical Reparameterization with
     /// Gumbel-Softmax", ICLR 2017, equation 2; a Boolean is a category of two). At temperature 0 they are drawn as
     /// <see cref="SlotLayout.Decide(Tensor, Tensor?)"/> does.</summary>

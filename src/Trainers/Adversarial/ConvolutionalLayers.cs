@@ -6,7 +6,7 @@ namespace Extensions.ML.Trainers;
 
 /// <summary>Makes an image of a vector: a small one by a dense layer, normalised over the batch, which further layers widen. The channels of a
 /// pixel lie side by side in memory, as in a <see cref="ConvolutionalAutoencoder"/>.</summary>
-sealed class ConvolutionalGenerator : nn.Module<Tensor, Tensor>
+sealed class ConvolutionalGenerator : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     readonly ImageShape narrow;
     readonly DenseLayer project;
@@ -31,6 +31,9 @@ sealed class ConvolutionalGenerator : nn.Module<Tensor, Tensor>
     /// <returns>[rows, channels x height x width]</returns>
     public override Tensor forward(Tensor x) =>
         up.forward(normalization.forward(narrow.FromPixels(project.forward(x))).relu()).flatten(1);
+
+    public OnnxTensor forward(OnnxTensor x) =>
+        OnnxLayers.forward(up, normalization.forward(narrow.FromPixels(project.forward(x))).relu()).reshape(0, -1);
 }
 
 /// <summary>What convolutions see in images.</summary>

@@ -56,4 +56,7 @@ sealed class ClassificationHead : nn.Module<Tensor, Tensor>
             x = layer.forward(_dropout > 0 ? nn.functional.dropout(x, _dropout, training) : x);
         return x;
     }
+
+    /// <summary>The same in ONNX.</summary>
+    public OnnxTensor forward(OnnxTensor code) => layers.Aggregate((code - offset) * scale, (x, layer) => layer.forward(x));
 }

@@ -138,6 +138,18 @@ public sealed class ClassifierModel : IDisposable
         (Architecture.Outputs == 1 ? logits : logits.softmax(1)).CopyTo(scores);
     }
 
+    /// <summary><see cref="Score"/> in ONNX.</summary>
+    /// <param name="rows">[rows, input size], in the units of the training data.</param>
+    /// <returns>[rows, outputs]</returns>
+    /// <exception cref="NotSupportedException">The network cannot be exported.</exception>
+    internal OnnxTensor Export(OnnxTensor rows)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        rows.Graph.NameWeights(_network);
+        var logits = _network.forward(Architecture.Autoencoder.RowLoss.Expand(Scaler.Apply(rows)));
+        return Architecture.Outputs == 1 ? logits : logits.softmax(1);
+    }
+
     /// <summary>Runs the encoder alone: the code is what the scores are read off, and so a good space to compare rows in.</summary>
     /// <param name="rows">Filled with finite values in the units of the training data; used up, for they are scaled where they lie.</param>
     /// <param name="count">Number of rows, at least 1.</param>

@@ -30,6 +30,9 @@ sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     /// <returns>[rows, outputs]: logits.</returns>
     public override Tensor forward(Tensor x) => head.forward(autoencoder.encode(x));
 
+    /// <summary>The same in ONNX.</summary>
+    public OnnxTensor forward(OnnxTensor x) => head.forward(autoencoder.encode(x));
+
     /// <summary>Has normalizations remember the images as they are, where training sees distorted ones.</summary>
     /// <param name="x">A batch in training: [rows, network size].</param>
     public void RememberStraight(Tensor x) => autoencoder.RememberStraight(x, autoencoder.encode);

@@ -67,4 +67,10 @@ public sealed class CodeDensityModel : LatentModel
         var output = _network.Autoencoder.decode(_network.Density.ToCodes(latents, classes));
         return _architecture.Autoencoder.RowLoss.Decide(output, noise?.Uniform(Architecture.Layout.Columns, NoiseUse.Rows).to(output.device));
     }
+
+    private protected override OnnxTensor Encode(OnnxTensor x, OnnxTensor? classes) =>
+        _network.Density.ToLatents(_network.Autoencoder.encode(x), classes);
+
+    private protected override OnnxTensor Decode(OnnxTensor latents, OnnxTensor? classes) =>
+        _architecture.Autoencoder.RowLoss.Decide(_network.Autoencoder.decode(_network.Density.ToCodes(latents, classes)));
 }

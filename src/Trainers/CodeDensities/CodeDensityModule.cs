@@ -22,6 +22,12 @@ abstract class CodeDensityModule(string name) : nn.Module(name)
 
     /// <summary>Codes to latent vectors.</summary>
     internal abstract Tensor ToLatents(Tensor codes, Tensor? labels);
+
+    /// <summary><see cref="ToCodes(Tensor, Tensor?)"/> in ONNX.</summary>
+    internal abstract OnnxTensor ToCodes(OnnxTensor latents, OnnxTensor? classes);
+
+    /// <summary><see cref="ToLatents(Tensor, Tensor?)"/> in ONNX.</summary>
+    internal abstract OnnxTensor ToLatents(OnnxTensor codes, OnnxTensor? classes);
 }
 
 /// <summary>Codes by a mixture for each class. Latent vectors are codes.</summary>
@@ -75,6 +81,10 @@ sealed class MixtureCodes : CodeDensityModule
     internal override Tensor ToCodes(Tensor latents, Tensor? labels) => latents;
 
     internal override Tensor ToLatents(Tensor codes, Tensor? labels) => codes;
+
+    internal override OnnxTensor ToCodes(OnnxTensor latents, OnnxTensor? classes) => latents;
+
+    internal override OnnxTensor ToLatents(OnnxTensor codes, OnnxTensor? classes) => codes;
 }
 
 /// <summary>Codes by a flow. Latent vectors are standard normal.</summary>
@@ -99,4 +109,8 @@ sealed class FlowCodes : CodeDensityModule
     internal override Tensor ToCodes(Tensor latents, Tensor? labels) => flow.Generate(latents, labels);
 
     internal override Tensor ToLatents(Tensor codes, Tensor? labels) => flow.Normalize(codes, labels).Latents;
+
+    internal override OnnxTensor ToCodes(OnnxTensor latents, OnnxTensor? classes) => flow.Generate(latents, classes);
+
+    internal override OnnxTensor ToLatents(OnnxTensor codes, OnnxTensor? classes) => flow.Normalize(codes, classes);
 }

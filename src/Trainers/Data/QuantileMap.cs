@@ -59,7 +59,7 @@ public sealed class QuantileMap
         return _normal[first - 1] + share * (_normal[first] - _normal[first - 1]);
     }
 
-    /// <summary>The number at a place in a standard normal distribution: the inverse of <see cref="Forward"/>.</summary>
+    /// <summary>The number at a place in a standard normal distribution: the inverse of <see cref="Forward(float)"/>.</summary>
     internal float Inverse(float normal)
     {
         if (normal <= _normal[0]) return _knots[0];
@@ -68,6 +68,37 @@ public sealed class QuantileMap
         if (above == 0) return _knots[0];
         float share = (normal - _normal[above - 1]) / (_normal[above] - _normal[above - 1]);
         return _knots[above - 1] + share * (_knots[above] - _knots[above - 1]);
+    }
+
+    /// <summary><see cref="Forward(float)"/> in ONNX.</summary>
+    /// <param name="x">[rows, 1]</param>
+    internal OnnxTensor Forward(OnnxTensor x)
+    {
+        var (knots, normal) = (x.Graph.Numbers(_knots), x.Graph.Numbers(_normal));
+        var below = x.gt(knots).to(OnnxType.Int64).sum(1, keepdim: true);
+        var upTo = x.ge(knots).to(OnnxType.Int64).sum(1, keepdim: true);
+        // The middle of the knots that it equals; its own place between two others, or an end.
+        var equal = (normal.index_select(0, ((below + upTo - 1) / 2).clamp_min(0)) + normal.index_select(0, ((below + upTo) / 2).clamp_max(_knots.Length - 1))) / 2;
+        var between = Between(x, below, knots, normal);
+        return upTo.gt(below).where(equal, x.gt(_knots[^1]).where(x.Graph.Number(_normal[^1]), between));
+    }
+
+    /// <summary><see cref="Inverse(float)"/> in ONNX.</summary>
+    /// <param name="x">[rows, 1]</param>
+    internal OnnxTensor Inverse(OnnxTensor x)
+    {
+        var (knots, normal) = (x.Graph.Numbers(_knots), x.Graph.Numbers(_normal));
+        return Between(x, x.gt(normal).to(OnnxType.Int64).sum(1, keepdim: true), normal, knots);
+    }
+
+    // Straight from place to place; numbers beyond the ends stand there.
+    OnnxTensor Between(OnnxTensor x, OnnxTensor below, OnnxTensor from, OnnxTensor to)
+    {
+        var above = below.clamp_min(1).clamp_max(_knots.Length - 1);
+        var (left, right) = (from.index_select(0, above - 1), from.index_select(0, above));
+        var (start, end) = (to.index_select(0, above - 1), to.index_select(0, above));
+        var share = ((x - left) / (right - left).clamp_min(1e-30)).clamp(0, 1);
+        return start + share * (end - start);
     }
 
     /// <summary>The first knot that is not below a value.</summary>

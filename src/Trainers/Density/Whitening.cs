@@ -63,6 +63,10 @@ sealed class Whitening : FlowStep
 
     internal override Tensor Generate(Tensor z, Tensor? condition) => z.matmul(factor.t()) + mean;
 
+    internal override OnnxTensor Normalize(OnnxTensor x, OnnxTensor? condition) => (x - mean).matmul(x.Graph.Weight(inverse, "T", w => w.t()));
+
+    internal override OnnxTensor Generate(OnnxTensor z, OnnxTensor? condition) => z.matmul(z.Graph.Weight(factor, "T", w => w.t())) + mean;
+
     /// <summary>One slot of the rows that latent values stand for.</summary>
     /// <param name="z">[rows, slots], of which those after the slot do not matter.</param>
     /// <param name="slot">The slot.</param>

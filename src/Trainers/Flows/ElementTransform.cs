@@ -22,8 +22,14 @@ public abstract record ElementTransform
     /// <returns>The new values and the logarithm of the slope at each, [rows, values] both.</returns>
     internal abstract (Tensor Values, Tensor LogSlopes) Apply(Tensor x, Tensor parameters);
 
-    /// <summary>Undoes <see cref="Apply"/>.</summary>
+    /// <summary>Undoes <see cref="Apply(Tensor, Tensor)"/>.</summary>
     internal abstract Tensor Invert(Tensor y, Tensor parameters);
+
+    /// <summary>The new values in ONNX.</summary>
+    internal abstract OnnxTensor Apply(OnnxTensor x, OnnxTensor parameters);
+
+    /// <summary>Undoes <see cref="Apply(OnnxTensor, OnnxTensor)"/>.</summary>
+    internal abstract OnnxTensor Invert(OnnxTensor y, OnnxTensor parameters);
 }
 
 /// <summary>Scale and shift: <c>y = x exp(s) + t</c> with <c>s = b tanh(a / b)</c>, b = 3 (Dinh et al., "Density estimation using Real NVP",
@@ -43,13 +49,21 @@ public sealed record AffineTransform : ElementTransform
     internal override Tensor Invert(Tensor y, Tensor parameters) => (y - parameters.select(2, 1)) * (-Scale(parameters)).exp();
 
     static Tensor Scale(Tensor parameters) => (parameters.select(2, 0) / Bound).tanh() * Bound;
+
+    internal override OnnxTensor Apply(OnnxTensor x, OnnxTensor parameters) => x * Scale(parameters).exp() + Shift(parameters);
+
+    internal override OnnxTensor Invert(OnnxTensor y, OnnxTensor parameters) => (y - Shift(parameters)) * (-Scale(parameters)).exp();
+
+    static OnnxTensor Scale(OnnxTensor parameters) => (parameters.narrow(2, 0, 1).squeeze(2) / Bound).tanh() * Bound;
+
+    static OnnxTensor Shift(OnnxTensor parameters) => parameters.narrow(2, 1, 1).squeeze(2);
 }
 
 /// <summary>A monotone spline of quotients of quadratics between knots, and the identity outside them (Durkan et al., "Neural Spline Flows",
 /// NeurIPS 2019, equations 4 to 8): it bends as few or as many modes as there are bins into one.</summary>
 public sealed record SplineTransform : ElementTransform
 {
-    const double LeastWidth = 1e-3, LeastSlope = 1e-3;
+    internal const double LeastWidth = 1e-3, LeastSlope = 1e-3;
 
     /// <summary>Bins between knots, at least 2. Default 8.</summary>
     public int Bins { get; init => field = value >= 2 ? value
@@ -89,6 +103,10 @@ public sealed record SplineTransform : ElementTransform
         var t = 2 * c / (-b - (b * b - 4 * a * c).clamp_min(0).sqrt());
         return where(inside, bin.X + t * bin.Width, y);
     }
+
+    internal override OnnxTensor Apply(OnnxTensor x, OnnxTensor parameters) => new SplineGraph(this, parameters).Apply(x);
+
+    internal override OnnxTensor Invert(OnnxTensor y, OnnxTensor parameters) => new SplineGraph(this, parameters).Invert(y);
 
     /// <summary>Places of the knots and slopes there, [rows, values, bins + 1] each.</summary>
     readonly record struct KnotSet(Tensor X, Tensor Y, Tensor Slopes);

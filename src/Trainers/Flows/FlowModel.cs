@@ -47,5 +47,9 @@ public sealed class FlowModel : LatentModel
 
     internal override Tensor Decode(Tensor latents, Tensor? classes, RowNoise? noise) => _network.Generate(latents, classes);
 
+    private protected override OnnxTensor Encode(OnnxTensor x, OnnxTensor? classes) => _network.Normalize(x, classes);
+
+    private protected override OnnxTensor Decode(OnnxTensor latents, OnnxTensor? classes) => _network.Generate(latents, classes);
+
     internal override Tensor ScaledLogLikelihood(Tensor x, Tensor? classes) => _network.LogLikelihood(x, classes);
 }

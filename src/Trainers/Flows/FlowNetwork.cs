@@ -67,13 +67,21 @@ sealed class FlowNetwork : nn.Module
         return (x, determinant);
     }
 
-    /// <summary>Latent vectors to rows: the inverse of <see cref="Normalize"/>.</summary>
+    /// <summary>Latent vectors to rows: the inverse of <see cref="Normalize(Tensor, Tensor?)"/>.</summary>
     internal Tensor Generate(Tensor z, Tensor? labels)
     {
         var condition = Condition(labels);
         foreach (var step in All.Reverse()) z = step.Generate(z, condition);
         return z;
     }
+
+    /// <summary>Rows to latent vectors in ONNX.</summary>
+    /// <param name="x">[rows, size]</param>
+    /// <param name="classes">[rows, classes]: indicators, or <see langword="null"/>.</param>
+    internal OnnxTensor Normalize(OnnxTensor x, OnnxTensor? classes) => All.Aggregate(x, (x, step) => step.Normalize(x, classes));
+
+    /// <summary>Latent vectors to rows in ONNX.</summary>
+    internal OnnxTensor Generate(OnnxTensor z, OnnxTensor? classes) => All.Reverse().Aggregate(z, (z, step) => step.Generate(z, classes));
 
     /// <summary>The logarithm of the density of rows by the change of variables.</summary>
     /// <returns>[rows], in nats</returns>

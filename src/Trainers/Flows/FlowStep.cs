@@ -11,9 +11,17 @@ abstract class FlowStep(string name) : nn.Module(name)
     /// <returns>[rows, size], and the logarithm of the Jacobian's absolute determinant, [rows] or a scalar.</returns>
     internal abstract (Tensor Latents, Tensor LogDeterminant) Normalize(Tensor x, Tensor? condition);
 
-    /// <summary>Towards the rows: the exact inverse of <see cref="Normalize"/>.</summary>
+    /// <summary>Towards the rows: the exact inverse of <see cref="Normalize(Tensor, Tensor?)"/>.</summary>
     /// <param name="z">[rows, size]</param>
-    /// <param name="condition">As for <see cref="Normalize"/>.</param>
+    /// <param name="condition">As for <see cref="Normalize(Tensor, Tensor?)"/>.</param>
     /// <returns>[rows, size]</returns>
     internal abstract Tensor Generate(Tensor z, Tensor? condition);
+
+    /// <summary>Towards the latent vectors, in ONNX.</summary>
+    /// <exception cref="NotSupportedException">The step cannot be exported.</exception>
+    internal abstract OnnxTensor Normalize(OnnxTensor x, OnnxTensor? condition);
+
+    /// <summary>Towards the rows, in ONNX.</summary>
+    /// <exception cref="NotSupportedException">The step cannot be exported.</exception>
+    internal abstract OnnxTensor Generate(OnnxTensor z, OnnxTensor? condition);
 }

@@ -54,6 +54,24 @@ sealed class CouplingStep : FlowStep
     Tensor Parameters(Tensor seen, Tensor? condition) =>
         conditioner.Compute(given > 0 ? seen : zeros([seen.shape[0], 1], dtype: seen.dtype, device: seen.device), condition)
             .reshape(seen.shape[0], transformed, transform.Parameters);
+
+    internal override OnnxTensor Normalize(OnnxTensor x, OnnxTensor? condition)
+    {
+        x = x.index_select(1, x.Graph.Integers(order));
+        var seen = x.narrow(1, 0, given);
+        return x.Graph.Cat(1, seen, transform.Apply(x.narrow(1, given, transformed), Parameters(x, condition)));
+    }
+
+    internal override OnnxTensor Generate(OnnxTensor z, OnnxTensor? condition)
+    {
+        var values = transform.Invert(z.narrow(1, given, transformed), Parameters(z, condition));
+        return z.Graph.Cat(1, z.narrow(1, 0, given), values).index_select(1, z.Graph.Integers(undo));
+    }
+
+    /// <param name="x">All slots, those that are given first.</param>
+    /// <param name="condition">As for <see cref="Generate(OnnxTensor, OnnxTensor?)"/>.</param>
+    OnnxTensor Parameters(OnnxTensor x, OnnxTensor? condition) =>
+        conditioner.Compute(given > 0 ? x.narrow(1, 0, given) : x.narrow(1, 0, 1) * 0, condition).reshape(-1, transformed, transform.Parameters);
 }
 
 /// <summary>
@@ -101,6 +119,12 @@ sealed class AutoregressiveStep : FlowStep
         }
         return x;
     }
+
+    internal override OnnxTensor Normalize(OnnxTensor x, OnnxTensor? condition) =>
+        transform.Apply(x, conditioner.Compute(x, condition).reshape(-1, size, transform.Parameters)).flip(1);
+
+    internal override OnnxTensor Generate(OnnxTensor z, OnnxTensor? condition) => throw new NotSupportedException(
+        "An autoregressive flow makes rows slot by slot, which a graph of operators does not hold. A flow of couplings (Autoregressive = false) can be exported.");
 }
 
 /// <summary>
@@ -140,5 +164,17 @@ sealed class TailStep : FlowStep
     {
         var reach = tail.exp();
         return ((z - shift) * (-scale).exp() * reach).sinh() / reach;
+    }
+
+    internal override OnnxTensor Normalize(OnnxTensor x, OnnxTensor? condition)
+    {
+        var reach = x.Graph.Weight(tail, "exp", t => t.exp());
+        return (reach * x).asinh() / reach * x.Graph.Weight(scale, "exp", s => s.exp()) + shift;
+    }
+
+    internal override OnnxTensor Generate(OnnxTensor z, OnnxTensor? condition)
+    {
+        var reach = z.Graph.Weight(tail, "exp", t => t.exp());
+        return ((z - shift) * z.Graph.Weight(scale, "inverse", s => (-s).exp()) * reach).sinh() / reach;
     }
 }

@@ -84,6 +84,9 @@ public abstract class GenerativeModel : IDisposable
         NetworkFile.Write(stream, _network, Scaler);
     }
 
+    /// <summary>Has weights keep in a graph the names that they have in the file.</summary>
+    private protected void NameWeights(OnnxGraph graph) => graph.NameWeights(_network);
+
     /// <summary>Reads a model that <see cref="SaveWeights"/> wrote.</summary>
     /// <param name="stream">The weights. Nothing in them is trusted: they are compared with the architecture before a network is built.</param>
     /// <param name="architecture">What the weights are of.</param>

@@ -36,17 +36,51 @@ public abstract class LatentModel : GenerativeModel
 
     /// <summary>The likeliest latent vectors of rows.</summary>
     /// <param name="x">[rows, network size]</param>
-    /// <param name="classes">As for <see cref="Decode"/>.</param>
+    /// <param name="classes">As for <see cref="Decode(Tensor, Tensor?, RowNoise?)"/>.</param>
     /// <returns>[rows, latent size]</returns>
     /// <exception cref="NotSupportedException"><see cref="CanEncode"/> is false.</exception>
     internal virtual Tensor Encode(Tensor x, Tensor? classes) => throw new NotSupportedException($"A {GetType().Name} finds no latent vectors of rows.");
 
     /// <summary>Latent vectors of rows, drawn where rows leave them open.</summary>
     /// <param name="x">[rows, network size]</param>
-    /// <param name="classes">As for <see cref="Decode"/>.</param>
+    /// <param name="classes">As for <see cref="Decode(Tensor, Tensor?, RowNoise?)"/>.</param>
     /// <param name="noise">Where they are drawn from.</param>
     /// <param name="step">Which of several drawings this is.</param>
     /// <returns>[rows, latent size]</returns>
     /// <exception cref="NotSupportedException"><see cref="CanEncode"/> is false.</exception>
     internal virtual Tensor DrawPosterior(Tensor x, Tensor? classes, RowNoise noise, int step) => Encode(x, classes);
+
+    /// <summary>Latent vectors to rows in ONNX: the means of numbers, the likeliest of categories.</summary>
+    /// <param name="latents">[rows, latent size]</param>
+    /// <param name="classes">[rows, classes]: indicators; <see langword="null"/> where the network knows none.</param>
+    /// <returns>[rows, input size], in the units of the training data.</returns>
+    /// <exception cref="NotSupportedException">The network cannot be exported.</exception>
+    internal OnnxTensor ExportDecoder(OnnxTensor latents, OnnxTensor? classes)
+    {
+        ThrowIfDisposed();
+        NameWeights(latents.Graph);
+        return Scaler.Invert(Decode(latents, classes));
+    }
+
+    /// <summary>Rows to latent vectors in ONNX.</summary>
+    /// <param name="rows">[rows, input size], in the units of the training data.</param>
+    /// <param name="classes">As for <see cref="ExportDecoder"/>.</param>
+    /// <returns>[rows, latent size]</returns>
+    /// <exception cref="NotSupportedException">The network cannot be exported, or finds no latent vectors of rows.</exception>
+    internal OnnxTensor ExportEncoder(OnnxTensor rows, OnnxTensor? classes)
+    {
+        ThrowIfDisposed();
+        NameWeights(rows.Graph);
+        return Encode(Seen(rows), classes);
+    }
+
+    /// <summary>Rows as the network sees them.</summary>
+    private protected OnnxTensor Seen(OnnxTensor rows) => Architecture.Layout.Expand(Scaler.Apply(rows));
+
+    /// <summary><see cref="Decode(Tensor, Tensor?, RowNoise?)"/> without noise in ONNX.</summary>
+    private protected abstract OnnxTensor Decode(OnnxTensor latents, OnnxTensor? classes);
+
+    /// <summary><see cref="Encode(Tensor, Tensor?)"/> in ONNX.</summary>
+    private protected virtual OnnxTensor Encode(OnnxTensor x, OnnxTensor? classes) =>
+        throw new NotSupportedException($"A {GetType().Name} finds no latent vectors of rows.");
 }

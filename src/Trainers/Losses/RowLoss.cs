@@ -160,6 +160,10 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
             _ => (Split(group, part).argmax(2) + 1).to(OnnxType.Single),
         });
 
+    /// <summary>Rows of the likeliest categories in ONNX.</summary>
+    internal OnnxTensor Decide(OnnxTensor output) => layout is null ? loss.Reconstruct(output)
+        : layout.Decide(layout.Map(output, null, (group, part, _) => group.Kind == SlotKind.Numeric ? loss.Reconstruct(part) : part));
+
     /// <summary><see cref="Residual(Tensor, Tensor)"/> in ONNX.</summary>
     internal OnnxTensor Residual(OnnxTensor output, OnnxTensor target) => (layout is null ? loss.Reconstruct(output)
         : layout.Map(output, null, (group, part, _) => group.Kind switch

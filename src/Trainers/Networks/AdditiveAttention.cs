@@ -24,6 +24,9 @@ sealed class AdditiveAttention : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>Values in the hidden layer.</summary>
+    internal int Size => key.OutputSize;
+
     internal static long CountValues(long stateSize, long tokenSize, long size) => checked(size * (stateSize + 1) + size * (tokenSize + 1) + size);
 
     /// <summary>What is the same for every state.</summary>
@@ -32,7 +35,7 @@ sealed class AdditiveAttention : nn.Module
     internal Tensor Keys(Tensor tokens) => key.forward(tokens);
 
     /// <param name="state">[rows, state size]</param>
-    /// <param name="keys">What <see cref="Keys"/> gave.</param>
+    /// <param name="keys">What <see cref="Keys(Tensor)"/> gave.</param>
     /// <param name="tokens">[rows, tokens, token size]</param>
     /// <param name="mask">Minus infinity where there is no token, else 0: [rows, tokens]; <see langword="null"/> where all are.</param>
     /// <returns>The mean of the tokens, [rows, token size], and the weights that it is by, [rows, tokens].</returns>
@@ -41,5 +44,16 @@ sealed class AdditiveAttention : nn.Module
         var scores = (keys + query.forward(state).unsqueeze(1)).tanh_().matmul(energy);
         var weights = (mask is null ? scores : scores + mask).softmax(1);
         return (weights.unsqueeze(1).bmm(tokens).squeeze(1), weights);
+    }
+
+    /// <summary><see cref="Keys(Tensor)"/> in ONNX.</summary>
+    internal OnnxTensor Keys(OnnxTensor tokens) => key.forward(tokens);
+
+    /// <summary><see cref="Look(Tensor, Tensor, Tensor, Tensor)"/> in ONNX.</summary>
+    internal (OnnxTensor Seen, OnnxTensor Weights) Look(OnnxTensor state, OnnxTensor keys, OnnxTensor tokens, OnnxTensor mask)
+    {
+        var hidden = (keys + query.forward(state).unsqueeze(1)).tanh();
+        var weights = (hidden.matmul(hidden.Graph.Weight(energy, "column", e => e.unsqueeze(1))).squeeze(2) + mask).softmax(1);
+        return (weights.unsqueeze(1).matmul(tokens).squeeze(1), weights);
     }
 }

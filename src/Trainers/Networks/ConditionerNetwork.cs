@@ -85,6 +85,15 @@ sealed class ConditionerNetwork : nn.Module
         }
         return activation.Apply(h);
     }
+
+    /// <summary><see cref="Compute(Tensor, Tensor)"/> in ONNX.</summary>
+    internal OnnxTensor Compute(OnnxTensor x, OnnxTensor? classes)
+    {
+        var h = first.forward((x / Near).asinh() * Near);
+        if (classes is not null) h = h + condition!.forward(classes);
+        for (int i = 0; i < blocks.Count; i += 2) h = h + blocks[i + 1].forward(activation.Apply(blocks[i].forward(activation.Apply(h))));
+        return last.forward(activation.Apply(h));
+    }
 }
 
 /// <summary>Sizes of a <see cref="ConditionerNetwork"/>.</summary>

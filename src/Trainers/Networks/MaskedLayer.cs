@@ -76,6 +76,9 @@ sealed class MaskedLayer : nn.Module<Tensor, Tensor>
     /// <returns>[rows, units]</returns>
     public override Tensor forward(Tensor x) => nn.functional.linear(x, Masked(weight, 0), bias);
 
+    /// <summary>The same in ONNX.</summary>
+    public OnnxTensor forward(OnnxTensor x) => x.matmul(x.Graph.Weight(weight, "T", w => Masked(w, 0).t())) + bias;
+
     /// <summary>Some of the units.</summary>
     /// <param name="x">[rows, units before]</param>
     /// <param name="start">The first unit.</param>

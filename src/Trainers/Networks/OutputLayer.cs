@@ -11,6 +11,14 @@ readonly record struct OutputLayer(Tensor Weight, Tensor? Bias)
     /// <returns>[states, vocabulary], before the softmax</returns>
     public Tensor Scores(Tensor states) => nn.functional.linear(states, Weight.to(states.dtype), Bias?.to(states.dtype));
 
+    /// <summary>The same in ONNX.</summary>
+    public OnnxTensor Scores(OnnxTensor states)
+    {
+        // Turned there and not here, so that vectors of tokens are stored once.
+        var product = states.matmul(states.Graph.Weight(Weight).permute(1, 0));
+        return Bias is null ? product : product + Bias;
+    }
+
     /// <summary>The mean over states of the cross entropy with tokens of which a share is spread over the whole vocabulary.</summary>
     /// <param name="states">[states, size]</param>
     /// <param name="tokens">[states] Int64: the tokens that follow.</param>

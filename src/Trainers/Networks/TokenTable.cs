@@ -27,4 +27,9 @@ sealed class TokenTable : nn.Module<Tensor, Tensor>
     /// <param name="tokens">Int64, any shape.</param>
     /// <returns>[tokens, size]</returns>
     public override Tensor forward(Tensor tokens) => weight.index_select(0, tokens.reshape(-1));
+
+    /// <summary>The same in ONNX.</summary>
+    /// <param name="tokens">Int64, any shape.</param>
+    /// <returns>[..., size]</returns>
+    public OnnxTensor forward(OnnxTensor tokens) => tokens.Graph.Weight(weight).index_select(0, tokens);
 }

@@ -35,11 +35,29 @@ sealed class TransformerBlocks : nn.Module
     /// <param name="x">[rows x tokens, size]</param>
     /// <param name="sight">What the blocks look at; told the weights of one block after the other.</param>
     /// <param name="caches">Of each block the tokens before; <see langword="null"/> where there are none.</param>
-    /// <param name="sources">What <see cref="Sources"/> gave; <see langword="null"/> where there is no source.</param>
+    /// <param name="sources">What <see cref="Sources(Tensor, long)"/> gave; <see langword="null"/> where there is no source.</param>
     /// <returns>[rows x tokens, size]</returns>
     internal Tensor Compute(Tensor x, Sight sight, KeyValueCache[]? caches = null, KeyValues[]? sources = null)
     {
         for (int i = 0; i < blocks.Count; i++) x = blocks[i].Compute(x, sight, caches?[i], sources?[i]);
         return last is null ? x : last.forward(x);
+    }
+
+    /// <summary><see cref="Sources(Tensor, long)"/> in ONNX.</summary>
+    internal OnnxKeyValues[] Sources(OnnxTensor memory) => [.. blocks.Select(block => block.Source(memory))];
+
+    /// <summary><see cref="Compute(Tensor, Sight, KeyValueCache[], KeyValues[])"/> in ONNX.</summary>
+    /// <param name="x">[rows, tokens, size]</param>
+    /// <param name="mask">As for <see cref="TransformerBlock.Compute(OnnxTensor, OnnxTensor?, OnnxKeyValues?, OnnxKeyValues?, OnnxTensor?)"/>.</param>
+    /// <param name="caches">Of each block the tokens before; are given these.</param>
+    /// <param name="sources">What <see cref="Sources(OnnxTensor)"/> gave.</param>
+    /// <param name="sourceMask">Hides padding of the source.</param>
+    /// <returns>[rows, tokens, size], and the last block's weights of the attention to the source.</returns>
+    internal (OnnxTensor Tokens, OnnxTensor? SourceWeights) Compute(OnnxTensor x, OnnxTensor? mask, OnnxKeyValues[]? caches = null,
+        OnnxKeyValues[]? sources = null, OnnxTensor? sourceMask = null)
+    {
+        OnnxTensor? weights = null;
+        for (int i = 0; i < blocks.Count; i++) (x, weights) = blocks[i].Compute(x, mask, caches?[i], sources?[i], sourceMask);
+        return (last is null ? x : last.forward(x), weights);
     }
 }

@@ -60,4 +60,25 @@ sealed class TransformerInput : nn.Module
         var angles = arange(before, before + count, dtype: like.dtype, device: like.device).unsqueeze(1) * frequencies; // [count, waves]
         return cat([angles.sin(), angles.cos()], 1);
     }
+
+    /// <summary><see cref="Compute(TokenTable, Tensor, long)"/> in ONNX.</summary>
+    /// <param name="table">The vectors.</param>
+    /// <param name="tokens">[rows, tokens] Int64</param>
+    /// <param name="numbers">[tokens] Int64: the places, from 0.</param>
+    /// <returns>[rows, tokens, size]</returns>
+    internal OnnxTensor Compute(TokenTable table, OnnxTensor tokens, OnnxTensor numbers)
+    {
+        var vectors = table.forward(tokens);
+        var x = places is null ? vectors * Math.Sqrt(size) + Waves(numbers) : vectors + tokens.Graph.Weight(places).index_select(0, numbers);
+        return normalization is null ? x : normalization.forward(x);
+    }
+
+    OnnxTensor Waves(OnnxTensor numbers)
+    {
+        int waves = size / 2;
+        var frequencies = numbers.Graph.Numbers(
+            [.. Enumerable.Range(0, waves).Select(wave => MathF.Exp(wave * (float)(-Math.Log(LongestWave) / waves)))]);
+        var angles = numbers.to(OnnxType.Single).unsqueeze(1) * frequencies; // [tokens, waves]
+        return numbers.Graph.Cat(1, angles.sin(), angles.cos());
+    }
 }

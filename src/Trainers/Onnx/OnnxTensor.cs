@@ -44,10 +44,13 @@ sealed class OnnxTensor(OnnxGraph graph, string name, OnnxType type)
     public OnnxTensor log() => Apply("Log");
     public OnnxTensor sqrt() => Apply("Sqrt");
     public OnnxTensor square() => this * this;
+    public OnnxTensor round() => Apply("Round");
     public OnnxTensor relu() => Apply("Relu");
     public OnnxTensor sigmoid() => Apply("Sigmoid");
     public OnnxTensor softplus() => Apply("Softplus");
     public OnnxTensor tanh() => Apply("Tanh");
+    public OnnxTensor sin() => Apply("Sin");
+    public OnnxTensor cos() => Apply("Cos");
     public OnnxTensor sinh() => Apply("Sinh");
     public OnnxTensor asinh() => Apply("Asinh");
     public OnnxTensor clamp(double min, double max) => graph.Node("Clip", type, [this, Number(min), Number(max)]);
@@ -60,7 +63,15 @@ sealed class OnnxTensor(OnnxGraph graph, string name, OnnxType type)
     public OnnxTensor ge(OnnxTensor other) => With("GreaterOrEqual", other, OnnxType.Boolean);
     public OnnxTensor lt(OnnxTensor other) => With("Less", other, OnnxType.Boolean);
     public OnnxTensor gt(double other) => gt(Number(other));
+    public OnnxTensor lt(double other) => lt(Number(other));
     public OnnxTensor logical_not() => Apply("Not");
+
+    /// <summary>The size of an axis, [1].</summary>
+    public OnnxTensor size(long axis) =>
+        graph.Node("Shape", OnnxType.Int64, [this], new OnnxAttribute("start", axis), new OnnxAttribute("end", axis + 1));
+
+    /// <summary>As many numbers from 0 on as this one, a size, says.</summary>
+    public OnnxTensor arange() => graph.Node("Range", OnnxType.Int64, [graph.Integer(0), squeeze(0), graph.Integer(1)]);
 
     /// <summary>One tensor where this is true, another where it is not.</summary>
     public OnnxTensor where(OnnxTensor yes, OnnxTensor no) => graph.Node("Where", yes.Type, [this, yes, no]);

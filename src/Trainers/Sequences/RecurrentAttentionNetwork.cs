@@ -101,6 +101,46 @@ sealed class RecurrentAttentionNetwork : TranslationNetwork
     }
 
     Tensor Drop(Tensor x) => training && dropout > 0 ? nn.functional.dropout(x, dropout) : x;
+
+    /// <inheritdoc/>
+    /// <remarks>Gives <c>source_mask</c>, [rows, source tokens], <c>source_states</c>, [rows, source tokens, 2 x state size], <c>source_keys</c>, [rows,
+    /// source tokens, attention size], and the first <c>state</c> of the decoder, [rows, state size].</remarks>
+    internal override void ExportEncoder(OnnxGraph graph)
+    {
+        var source = graph.Input(TokensName, OnnxType.Int64, OnnxSize.Rows, SourceLength);
+        var x = (sourceTable ?? table).forward(source);
+        var places = source.size(1).arange(); // [tokens]
+        var lengths = source.eq(graph.Integer(padding)).logical_not().to(OnnxType.Int64).sum(1, keepdim: true);
+        var reversed = places.lt(lengths).where(lengths - 1 - places, places);
+        OnnxTensor Turn(OnnxTensor x, int size) => x.gather(1, reversed.unsqueeze(2).expand(1, 1, size));
+        int width = (int)table.Weight.shape[1];
+        var back = Turn(Run(backwards, Turn(x, width)), start.InputSize);
+        var states = graph.Cat(2, Run(forwards, x), back);
+        graph.Output(MaskName, Hide(source, padding), OnnxSize.Rows, SourceLength);
+        graph.Output("source_states", states, OnnxSize.Rows, SourceLength, 2 * start.InputSize);
+        graph.Output("source_keys", attention.Keys(states), OnnxSize.Rows, SourceLength, attention.Size);
+        graph.Output("state", start.forward(back.narrow(1, 0, 1).squeeze(1)), OnnxSize.Rows, start.OutputSize);
+
+        static OnnxTensor Run(RecurrentLayers layers, OnnxTensor x) => layers.forward(x.permute(1, 0, 2)).States.permute(1, 0, 2);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What is remembered is <c>past_state</c>, [rows, state size], which comes out as <c>state</c>.</remarks>
+    internal override void ExportDecoder(OnnxGraph graph)
+    {
+        var tokens = graph.Input(TokensName, OnnxType.Int64, OnnxSize.Rows, 1);
+        var mask = graph.Input(MaskName, OnnxType.Single, OnnxSize.Rows, SourceLength);
+        var states = graph.Input("source_states", OnnxType.Single, OnnxSize.Rows, SourceLength, 2 * start.InputSize);
+        var keys = graph.Input("source_keys", OnnxType.Single, OnnxSize.Rows, SourceLength, attention.Size);
+        var state = graph.Input("past_state", OnnxType.Single, OnnxSize.Rows, start.OutputSize);
+        var x = table.forward(tokens).squeeze(1); // [rows, size]
+        var (seen, weights) = attention.Look(state, keys, states, mask);
+        var (output, next) = decoder.forward(graph.Cat(1, x, seen).unsqueeze(0), state.unsqueeze(0));
+        var told = readout.forward(graph.Cat(1, output.squeeze(0), x, seen));
+        graph.Output(LogitsName, Output.Scores(told), OnnxSize.Rows, table.Weight.shape[0]);
+        graph.Output(AttentionName, weights, OnnxSize.Rows, SourceLength);
+        graph.Output("state", next.squeeze(0), OnnxSize.Rows, start.OutputSize);
+    }
 }
 
 /// <summary>What the decoder of a <see cref="RecurrentAttentionNetwork"/> remembers.</summary>

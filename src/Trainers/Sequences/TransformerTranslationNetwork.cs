@@ -57,4 +57,45 @@ sealed class TransformerTranslationNetwork : TranslationNetwork
         var (memory, mask) = Encode(source, null);
         return new TransformerState(decoderInput, table, decoder, Output, source.shape[0], decoder.Sources(memory, source.shape[0]), mask);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Gives <c>source_mask</c>, [rows, 1, 1, source tokens], and of each block of the decoder <c>source_keys.N</c> and <c>source_values.N</c>,
+    /// [rows, heads, source tokens, size of a head].</remarks>
+    internal override void ExportEncoder(OnnxGraph graph)
+    {
+        var source = graph.Input(TokensName, OnnxType.Int64, OnnxSize.Rows, SourceLength);
+        var mask = Hide(source, padding).unsqueeze(1).unsqueeze(1);
+        var (memory, _) = encoder.Compute(encoderInput.Compute(sourceTable ?? table, source, source.size(1).arange()), mask);
+        graph.Output(MaskName, mask, OnnxSize.Rows, 1, 1, SourceLength);
+        foreach (var (i, seen) in decoder.Sources(memory).Index())
+        {
+            graph.Output($"source_keys.{i}", seen.Keys, Heads(SourceLength));
+            graph.Output($"source_values.{i}", seen.Values, Heads(SourceLength));
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What is remembered is of each block <c>past_keys.N</c> and <c>past_values.N</c>, [rows, heads, tokens before, size of a head], which come
+    /// out one token longer as <c>keys.N</c> and <c>values.N</c>. There are none before the first token.</remarks>
+    internal override void ExportDecoder(OnnxGraph graph)
+    {
+        const string before = "past_length", after = "length";
+        var tokens = graph.Input(TokensName, OnnxType.Int64, OnnxSize.Rows, 1);
+        var mask = graph.Input(MaskName, OnnxType.Single, OnnxSize.Rows, 1, 1, SourceLength);
+        var (sources, past) = (Read("source_", SourceLength), Read("past_", before));
+        var x = decoderInput.Compute(table, tokens, past[0].Keys.size(2));
+        var (states, weights) = decoder.Compute(x, null, past, sources, mask);
+        graph.Output(LogitsName, Output.Scores(states.squeeze(1)), OnnxSize.Rows, table.Weight.shape[0]);
+        graph.Output(AttentionName, weights!.squeeze(2).mean(1), OnnxSize.Rows, SourceLength);
+        foreach (var (i, all) in past.Index())
+        {
+            graph.Output($"keys.{i}", all.Keys, Heads(after));
+            graph.Output($"values.{i}", all.Values, Heads(after));
+        }
+
+        OnnxKeyValues[] Read(string prefix, string length) => [.. Enumerable.Range(0, decoder.Count).Select(i => new OnnxKeyValues(
+            graph.Input($"{prefix}keys.{i}", OnnxType.Single, Heads(length)), graph.Input($"{prefix}values.{i}", OnnxType.Single, Heads(length))))];
+    }
+
+    OnnxSize[] Heads(string length) => [OnnxSize.Rows, decoder.Shape.Heads, length, decoder.Shape.Size / decoder.Shape.Heads];
 }

@@ -108,6 +108,17 @@ public sealed class TranslationModel : SequenceModel
         return new AttentionMaps(Maps(recorder.Encoder), Maps(recorder.Decoder), Maps(recorder.Cross));
     }
 
+    /// <summary>The encoder, or one step of the decoder, in ONNX.</summary>
+    /// <param name="graph">Is given inputs and outputs; the networks tell which.</param>
+    /// <param name="decoder">Which of the two.</param>
+    internal void Export(OnnxGraph graph, bool decoder)
+    {
+        ThrowIfDisposed();
+        graph.NameWeights(_network);
+        if (decoder) _network.ExportDecoder(graph);
+        else _network.ExportEncoder(graph);
+    }
+
     static float[][][,] Maps(List<Tensor> layers) => [.. layers.Select(layer => layer.unbind(0).Select(head =>
     {
         var map = new float[head.shape[0], head.shape[1]];

@@ -63,8 +63,18 @@ sealed class RowLikelihood(NumberLikelihood numbers, double deviation, SlotLayou
 
     /// <summary>The means of rows: probabilities where slots are not numbers.</summary>
     /// <returns>[rows, slots]; of keys the likeliest</returns>
-    public Tensor Means(DecodedRows decoded) => new RowLoss(
-        numbers == NumberLikelihood.Bernoulli ? ReconstructionLoss.BinaryCrossEntropy : ReconstructionLoss.MeanSquaredError, layout).Reconstruct(decoded.Output);
+    public Tensor Means(DecodedRows decoded) => MeanLoss.Reconstruct(decoded.Output);
+
+    /// <summary>The likeliest rows, as <see cref="Rows(DecodedRows, RowNoise?)"/> tells them without noise, in ONNX.</summary>
+    /// <param name="output">[rows, network size]</param>
+    public OnnxTensor Rows(OnnxTensor output) => layout.Decide(layout.Map(output, null,
+        (group, part, _) => group.Kind == SlotKind.Numeric && numbers == NumberLikelihood.Bernoulli ? part.sigmoid() : part));
+
+    /// <summary><see cref="Means(DecodedRows)"/> in ONNX.</summary>
+    /// <param name="output">[rows, network size]</param>
+    public OnnxTensor Means(OnnxTensor output) => MeanLoss.Reconstruct(output);
+
+    RowLoss MeanLoss => new(numbers == NumberLikelihood.Bernoulli ? ReconstructionLoss.BinaryCrossEntropy : ReconstructionLoss.MeanSquaredError, layout);
 
     Tensor Part(Tensor values, long at, long width) => width == layout.NetworkSize ? values : values.narrow(values.dim() - 1, at, width);
 

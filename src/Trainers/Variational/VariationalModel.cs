@@ -141,6 +141,21 @@ public sealed class VariationalModel : LatentModel
 
     internal override Tensor Encode(Tensor x, Tensor? classes) => _network.Posterior(x, classes).Mean;
 
+    private protected override OnnxTensor Decode(OnnxTensor latents, OnnxTensor? classes) => _likelihood.Rows(_network.Decode(latents, classes));
+
+    private protected override OnnxTensor Encode(OnnxTensor x, OnnxTensor? classes) => _network.Posterior(x, classes).Mean;
+
+    /// <summary>What <see cref="Score(FeatureBlock, int, Outputs)"/> computes without random numbers, in ONNX.</summary>
+    /// <param name="rows">[rows, input size], in the units of the training data.</param>
+    /// <param name="classes">[rows, classes]: indicators; <see langword="null"/> where the network knows none.</param>
+    internal (OnnxTensor Means, OnnxTensor LogVariances, OnnxTensor Reconstructions) Export(OnnxTensor rows, OnnxTensor? classes)
+    {
+        ThrowIfDisposed();
+        NameWeights(rows.Graph);
+        var (mean, logVariance) = _network.Posterior(Seen(rows), classes);
+        return (mean, logVariance, Scaler.Invert(_likelihood.Means(_network.Decode(mean, classes))));
+    }
+
     internal override Tensor DrawPosterior(Tensor x, Tensor? classes, RowNoise noise, int step)
     {
         var (mean, logVariance) = _network.Posterior(x, classes);

@@ -65,6 +65,24 @@ sealed class VariationalNetwork : nn.Module
         return new(Widened(body.decode(features)), deviationOfRow is null ? deviation : Widened(deviationOfRow.forward(features)));
     }
 
+    /// <summary><see cref="Posterior(Tensor, Tensor?)"/> in ONNX.</summary>
+    /// <param name="x">[rows, network size]</param>
+    /// <param name="classes">[rows, classes]: indicators, or <see langword="null"/>.</param>
+    public (OnnxTensor Mean, OnnxTensor LogVariance) Posterior(OnnxTensor x, OnnxTensor? classes)
+    {
+        var features = body.encode(x);
+        var both = posterior.forward(told is null ? features : told.forward(Told(features, classes, architecture.FeatureSize)));
+        int size = architecture.LatentSize;
+        return (both.narrow(1, 0, size), both.narrow(1, size, size).clamp(-30, 20));
+    }
+
+    /// <summary><see cref="DecodedRows.Output"/> of <see cref="Decode(Tensor, Tensor?)"/> in ONNX.</summary>
+    public OnnxTensor Decode(OnnxTensor latents, OnnxTensor? classes) =>
+        body.decode(fromLatent.forward(Told(latents, classes, architecture.LatentSize)));
+
+    static OnnxTensor Told(OnnxTensor values, OnnxTensor? classes, int size) =>
+        classes is null ? values : values.Graph.Cat(1, values, classes * Math.Sqrt(size));
+
     // Distributions are computed in the type of the weights, whatever the layers'.
     static Tensor Widened(Tensor values) => values.dtype == ScalarType.BFloat16 ? values.to(ScalarType.Float32) : values;
 

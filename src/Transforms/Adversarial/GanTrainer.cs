@@ -14,7 +14,7 @@ namespace Extensions.ML;
 /// | Input columns | Vectors of Single of known size, or scalar columns of numbers, Booleans, texts and keys; no missing numbers |
 /// | Output columns | None: an adversarial network tells no density |
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, by `SaveAsOnnx` |
 ///
 /// A generator G makes rows of standard normal latent vectors z, a discriminator D learns to tell them from real ones, and G learns to be taken for
 /// real: min over G, max over D of E[ln D(x)] + E[ln(1 - D(G(z)))] (Goodfellow et al., "Generative Adversarial Nets", NeurIPS 2014, equation 1),

@@ -20,7 +20,7 @@ namespace Extensions.ML;
 /// | Input column | Vector of Single of known size, without missing values |
 /// | Output columns | `Score` (Single), `PredictedLabel` (Boolean); on request the contribution of each slot (Vector of Single) |
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, by `SaveAsOnnx` |
 ///
 /// A plain autoencoder calls a row anomalous that it rebuilds badly (Hawkins et al., "Outlier Detection Using Replicator Neural Networks", DaWaK
 /// 2002). It misses rows that it rebuilds well although nothing else has their code, and it is misled by slots that it always rebuilds badly. So here

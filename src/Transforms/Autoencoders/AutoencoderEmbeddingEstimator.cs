@@ -18,7 +18,7 @@ namespace Extensions.ML;
 /// | Input column | Vector of Single of known size, without missing values |
 /// | Output column | Vector of Single, with SlotNames |
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, by `SaveAsOnnx` |
 ///
 /// For a row x, scaled slot by slot, the encoder gives the code z = f(x) and the decoder the reconstruction y = g(z). Training
 /// minimises the mean of loss(x, y) over rows and slots (Hinton and Salakhutdinov, "Reducing the Dimensionality of Data with Neural

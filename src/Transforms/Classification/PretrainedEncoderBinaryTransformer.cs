@@ -11,7 +11,7 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Tells whether a row is of the class true, and how probable that is. Made by <see cref="PretrainedEncoderBinaryTrainer"/>.</summary>
-public sealed class PretrainedEncoderBinaryTransformer : NetworkTransformer, IFeatureScorer, ISingleFeaturePredictionTransformer<ClassifierModel>
+public sealed class PretrainedEncoderBinaryTransformer : NetworkTransformer, IFeatureScorer, IOnnxSource, ISingleFeaturePredictionTransformer<ClassifierModel>
 {
     internal const string LoaderSignature = "EncoderBinary";
     static readonly ModelFormat s_format = new("ENC BIN ", LoaderSignature);
@@ -56,6 +56,17 @@ public sealed class PretrainedEncoderBinaryTransformer : NetworkTransformer, IFe
             scores.CopyTo(wanted);
         if (outputs[2] is { } probabilities)
             TensorPrimitives.Sigmoid(scores, probabilities);
+    }
+
+    void IOnnxSource.Export(OnnxGraph graph, OnnxPart part)
+    {
+        if (part != OnnxPart.Transform)
+            throw this.NoSuchPart(part);
+        graph.Description = "Classifier of two classes over a pretrained encoder. The score is the log-odds of true.";
+        var score = Model.Export(graph.InputColumn(FeatureColumnName, InputSize));
+        graph.OutputColumn(Outputs[0], score);
+        graph.OutputColumn(Outputs[1], score);
+        graph.OutputColumn(Outputs[2], score.sigmoid());
     }
 
     internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);

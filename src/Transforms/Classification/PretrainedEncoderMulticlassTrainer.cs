@@ -21,7 +21,7 @@ namespace Extensions.ML;
 /// | Feature column | Vector of Single of the size that the encoder was trained on, without missing values |
 /// | Output columns | `PredictedLabel` (Key, with the label's key values), `Score` (Vector of Single: the probability of each class) |
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, by `SaveAsOnnx` |
 ///
 /// For a row x with the code z = f(x), the scores are h(z) with z brought to mean 0 and variance 1, and training minimises the cross-entropy
 /// of the labels (Hinton and Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks", Science 2006; Erhan et al., "Why

@@ -12,7 +12,7 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Tells the class of a row, and the probability of each. Made by <see cref="PretrainedEncoderMulticlassTrainer"/>.</summary>
-public sealed class PretrainedEncoderMulticlassTransformer : NetworkTransformer, IFeatureScorer, ISingleFeaturePredictionTransformer<ClassifierModel>
+public sealed class PretrainedEncoderMulticlassTransformer : NetworkTransformer, IFeatureScorer, IOnnxSource, ISingleFeaturePredictionTransformer<ClassifierModel>
 {
     internal const string LoaderSignature = "EncoderMulticlass";
     static readonly ModelFormat s_format = new("ENC MULT", LoaderSignature);
@@ -67,6 +67,17 @@ public sealed class PretrainedEncoderMulticlassTransformer : NetworkTransformer,
             if (rented != null)
                 ArrayPool<float>.Shared.Return(rented);
         }
+    }
+
+    void IOnnxSource.Export(OnnxGraph graph, OnnxPart part)
+    {
+        if (part != OnnxPart.Transform)
+            throw this.NoSuchPart(part);
+        graph.Description = "Classifier over a pretrained encoder. The score is the probability of each class, the label the key of the likeliest.";
+        var scores = Model.Export(graph.InputColumn(FeatureColumnName, InputSize));
+        graph.OutputColumn(_outputs[0], (scores.argmax(1) + 1).to(OnnxType.Single));
+        graph.OutputColumn(_outputs[1], scores);
+        if (_description.Labels is { } labels) graph.TellClasses(_outputs[1].Name, labels.Values);
     }
 
     internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);

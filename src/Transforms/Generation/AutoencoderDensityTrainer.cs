@@ -14,7 +14,7 @@ namespace Extensions.ML;
 /// | Input columns | Vectors of Single of known size, or scalar columns of numbers, Booleans, texts and keys; no missing numbers |
 /// | Output columns | none: a density of codes is none of rows |
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, by `SaveAsOnnx` |
 ///
 /// The simplest generator over an autoencoder (Ghosh et al., "From Variational to Deterministic Autoencoders", ICLR 2020, section 4): a mixture of
 /// normal distributions fitted to the codes of the training rows, or a normalizing flow. Where no `Epochs` are given, the autoencoder takes at

@@ -15,7 +15,7 @@ namespace Extensions.ML;
 /// A trained generator. Rows are drawn from it by <c>ml.Generation.Sample</c>; in a pipeline it adds the logarithm of the density of every row
 /// where its model tells one.
 /// </summary>
-public sealed class GeneratorTransformer : NetworkTransformer, IFeatureScorer
+public sealed class GeneratorTransformer : NetworkTransformer, IFeatureScorer, IOnnxSource
 {
     internal const string LoaderSignature = "RowGenerator";
     static readonly ModelFormat s_format = new("GENERATE", LoaderSignature);
@@ -70,6 +70,23 @@ public sealed class GeneratorTransformer : NetworkTransformer, IFeatureScorer
         if (_description.BitsPerDimensionColumnName is not { } name || outputs[^1] is not { } bits)
             return;
         TensorPrimitives.Multiply(first.AsSpan(0, count), -1f / (Inputs.Size * MathF.Log(2)), bits);
+    }
+
+    void IOnnxSource.Export(OnnxGraph graph, OnnxPart part)
+    {
+        const string latentName = "Latent";
+        if (Model is not LatentModel model)
+            throw new NotSupportedException($"A {Model.GetType().Name} draws rows in many steps with random numbers, not of one latent vector.");
+        if (part == OnnxPart.Encoder)
+        {
+            graph.Description = $"Encoder of a generator of rows ({model.GetType().Name}): rows to latent vectors.";
+            var latents = model.ExportEncoder(graph.InputRow(Inputs), graph.InputClass(Label));
+            graph.Output(latentName, latents, OnnxSize.Rows, model.LatentSize);
+            return;
+        }
+        graph.Description = $"Generator of rows ({model.GetType().Name}): latent vectors to rows.";
+        var rows = model.ExportDecoder(graph.InputColumn(latentName, model.LatentSize), graph.InputClass(Label));
+        graph.OutputRow(Inputs, rows);
     }
 
     internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);

@@ -14,7 +14,7 @@ namespace Extensions.ML;
 /// | Input columns | Vectors of Single of known size, or scalar columns of numbers; no missing ones, no categories |
 /// | Output columns | `LogLikelihood`, `BitsPerDimension` (Single): exact |
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, by `SaveAsOnnx`, unless `Flow.Autoregressive` is set |
 ///
 /// Invertible steps f make a row x a standard normal vector z = f(x); by the change of variables ln p(x) = ln N(f(x); 0, I) + ln |det df/dx|, which
 /// training maximises (Dinh et al., "Density estimation using Real NVP", ICLR 2017, equation 3). Means and covariances are taken out first, so

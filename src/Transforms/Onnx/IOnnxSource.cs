@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Extensions.ML.Trainers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -17,7 +18,7 @@ interface IOnnxSource
 /// <summary>The columns of a transformer as inputs and outputs of an ONNX model.</summary>
 static class OnnxColumns
 {
-    const string SlotNames = "slot_names.";
+    const string SlotNames = "slot_names.", Categories = "categories.", Classes = "classes.";
 
     extension(OnnxGraph graph)
     {
@@ -46,9 +47,46 @@ static class OnnxColumns
             }
         }
 
-        void TellSlots(string column, IReadOnlyList<string>? names)
+        /// <summary>The columns of a table, each an input of its own: together [rows, slots].</summary>
+        public OnnxTensor InputRow(TableColumns table) => graph.Cat(1, [.. table.Codecs.Select(codec =>
         {
-            if (names != null) graph.Metadata[SlotNames + column] = System.Text.Json.JsonSerializer.Serialize(names);
+            graph.TellNames(codec.Name, codec);
+            return codec.ToSlots(graph.Input(codec.Name, OnnxType.Single, OnnxSize.Rows, codec.Slots));
+        })]);
+
+        /// <summary>The columns of a table, each an output of its own.</summary>
+        /// <param name="table">The columns.</param>
+        /// <param name="rows">[rows, slots]</param>
+        public void OutputRow(TableColumns table, OnnxTensor rows)
+        {
+            foreach (var (i, codec) in table.Codecs.Index())
+            {
+                var values = codec.ToValues(rows.narrow(1, table.Start(i), codec.Slots));
+                graph.TellNames(graph.Output(codec.Name, values, OnnxSize.Rows, codec.Slots), codec);
+            }
+        }
+
+        /// <summary>The class of each row by its number from 0, where a network is told it: [rows, 1].</summary>
+        /// <returns>Indicators, [rows, classes].</returns>
+        public OnnxTensor? InputClass(ClassLabel? label)
+        {
+            if (label == null) return null;
+            graph.TellClasses(label.Name, label.Names());
+            return graph.Input(label.Name, OnnxType.Int64, OnnxSize.Rows, 1).squeeze(1).one_hot(label.Count);
+        }
+
+        /// <summary>Names of classes, in their order.</summary>
+        public void TellClasses(string name, IEnumerable<string> classes) => graph.Metadata[Classes + name] = JsonSerializer.Serialize(classes);
+
+        void TellNames(string name, ColumnCodec codec)
+        {
+            graph.TellSlots(name, (codec as VectorCodec)?.SlotNames);
+            if (codec is CategoryCodec { Names.Values: { } categories }) graph.Metadata[Categories + name] = JsonSerializer.Serialize(categories);
+        }
+
+        void TellSlots(string name, IReadOnlyList<string>? names)
+        {
+            if (names != null) graph.Metadata[SlotNames + name] = JsonSerializer.Serialize(names);
         }
     }
 

@@ -19,7 +19,7 @@ namespace Extensions.ML;
 /// | Input columns | Single, or Vector of Single of known size, in the order of time; on request a DateTime beside it |
 /// | Output columns | the window; `PredictedLabel` (Boolean), `Score` (Single); on request the expected values |
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, by `SaveAsOnnx` |
 ///
 /// Every row is seen with the `WindowSize` - 1 rows before it and, with a time column, with its place in the day and in the week (see
 /// <see cref="SlidingWindowEstimator"/>). The narrow layer has room for what usually goes together, so a value that does not follow from its

@@ -14,7 +14,7 @@ namespace Extensions.ML;
 /// | Input columns | Source and target: text |
 /// | Output columns | `Translation`: text; `LogProbabilities`: vector of Single of variable size; `Score`: Single; on request tokens, attention and the n best translations |
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, encoder and decoder each, by `SaveAsOnnx` |
 ///
 /// A gated recurrent encoder that reads in both directions, and a decoder with additive attention (Bahdanau, Cho and Bengio, "Neural Machine
 /// Translation by Jointly Learning to Align and Translate", ICLR 2015). Everything else is as in <see cref="TransformerTranslationTrainer"/>.

@@ -14,7 +14,7 @@ namespace Extensions.ML;
 /// | Input columns | Source and target: text |
 /// | Output columns | `Translation`: text; `LogProbabilities`: vector of Single of variable size; `Score`: Single; on request tokens, attention and the n best translations |
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, encoder and decoder each, by `SaveAsOnnx` |
 ///
 /// An encoder reads the source, a decoder writes the target token by token and looks back at both (Vaswani et al., "Attention Is All You Need",
 /// NeurIPS 2017). Training maximises the likelihood of the targets with smoothed labels; the learning rate rises over 500 steps, then falls to 0

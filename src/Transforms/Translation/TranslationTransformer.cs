@@ -1,3 +1,4 @@
+using System.Text;
 using Extensions.ML;
 using Extensions.ML.Generators;
 using Extensions.ML.Trainers;
@@ -15,7 +16,7 @@ namespace Extensions.ML;
 /// A text that is missing, empty or blank has an empty translation; of one that has more tokens than the network's longest sequence, the first ones
 /// are translated.
 /// </remarks>
-public sealed class TranslationTransformer : NetworkTransformer, ITextScorer<IReadOnlyList<Translation>>
+public sealed class TranslationTransformer : NetworkTransformer, ITextScorer<IReadOnlyList<Translation>>, IOnnxSource
 {
     internal const string LoaderSignature = "TextTranslator";
     static readonly ModelFormat s_format = new("TRANSLAT", LoaderSignature);
@@ -118,6 +119,25 @@ public sealed class TranslationTransformer : NetworkTransformer, ITextScorer<IRe
             Results = Wanted(Columns.Alternatives) || Wanted(Columns.AlternativeScores) ? Decoding.Results : 1,
             Attention = Wanted(Columns.Attention),
         });
+    }
+
+    void IOnnxSource.Export(OnnxGraph graph, OnnxPart part)
+    {
+        if (part == OnnxPart.Transform)
+            throw new NotSupportedException("The search for a translation is a loop around its network. Export the parts Encoder and Decoder, and run the "
+                + "decoder token by token.");
+        var decoder = part == OnnxPart.Decoder;
+        graph.Description = decoder ? "Translation: one token of the target to the scores of the next." : "Translation: the tokens of a source to what the "
+            + "decoder looks at.";
+        Model.Export(graph, decoder);
+        var special = Model.Architecture.Special;
+        graph.Metadata["padding"] = $"{special.Padding}";
+        graph.Metadata["begin"] = $"{special.Begin}";
+        graph.Metadata["end"] = $"{special.End}";
+        graph.Metadata["maximum_length"] = $"{Model.Architecture.MaximumLength}";
+        using var tokenizer = new MemoryStream();
+        (decoder ? TargetTokenizer : SourceTokenizer).Write(tokenizer);
+        graph.Metadata["tokenizer"] = Encoding.UTF8.GetString(tokenizer.GetBuffer().AsSpan(0, (int)tokenizer.Length));
     }
 
     internal override void Save(ModelSaveContext context) => s_format.Save(context, new Description(Columns, Model.Architecture, Decoding, SourceTokenizer,

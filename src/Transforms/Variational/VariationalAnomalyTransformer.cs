@@ -11,7 +11,7 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Scores rows by how improbable a variational autoencoder thinks them. Made by <see cref="VariationalAnomalyTrainer"/>.</summary>
-public sealed class VariationalAnomalyTransformer : NetworkTransformer, IFeatureScorer
+public sealed class VariationalAnomalyTransformer : NetworkTransformer, IFeatureScorer, IOnnxSource
 {
     internal const string LoaderSignature = "VariationalAnomaly";
     static readonly ModelFormat s_format = new("VAEANOML", LoaderSignature);
@@ -90,6 +90,9 @@ public sealed class VariationalAnomalyTransformer : NetworkTransformer, IFeature
         if (labels != null && scores != null)
             bounds.CopyTo(labels); // the decision is the score's sign
     }
+
+    void IOnnxSource.Export(OnnxGraph graph, OnnxPart part) => throw new NotSupportedException("The score of a variational autoencoder is a mean over latent "
+        + "vectors that are drawn with this library's random numbers, which ONNX does not have. An autoencoder anomaly detector can be exported.");
 
     internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);
 

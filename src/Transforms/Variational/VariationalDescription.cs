@@ -14,10 +14,13 @@ sealed record VariationalDescription(IReadOnlyList<ColumnCodec> Columns, ClassLa
     /// <exception cref="InvalidDataException">Columns and network do not fit.</exception>
     public RowInput Input()
     {
-        var inputs = new TableColumns(Columns);
+        var inputs = Table();
         inputs.CheckFits(Architecture, Label);
         return Label == null ? inputs : new ClassifiedInput(inputs, Label);
     }
+
+    /// <summary>The columns of a row, without its class.</summary>
+    public TableColumns Table() => new(Columns);
 
     /// <summary>Names of the slots of a row.</summary>
     public string[] SlotNames() => [.. Columns.SelectMany(codec => codec is VectorCodec vector

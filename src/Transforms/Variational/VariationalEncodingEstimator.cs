@@ -16,7 +16,7 @@ namespace Extensions.ML;
 /// | Input columns | A vector of Single of known size, or scalar columns of numbers, Booleans, texts and keys; no missing numbers |
 /// | Output columns | The posterior's mean (vector of Single, with SlotNames); on request its log-variance, a sample, the evidence lower bound, the reconstruction |
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, by `SaveAsOnnx` |
 ///
 /// The encoding of a row x is the mean of the normal distribution q(z|x) that the encoder of a variational autoencoder gives it; see
 /// <see cref="VariationalGeneratorTrainer"/> for what is minimised. With a `LabelColumnName` encoder and decoder are told the class of the row, so that

@@ -9,7 +9,7 @@ using Microsoft.ML.Runtime;
 namespace Extensions.ML;
 
 /// <summary>Adds the encoding of a trained variational autoencoder to every row. Made by <see cref="VariationalEncodingEstimator"/>.</summary>
-public sealed class VariationalEncodingTransformer : NetworkTransformer, IFeatureScorer
+public sealed class VariationalEncodingTransformer : NetworkTransformer, IFeatureScorer, IOnnxSource
 {
     internal const string LoaderSignature = "VariationalEncoding";
     static readonly ModelFormat s_format = new("VAE CODE", LoaderSignature);
@@ -63,6 +63,28 @@ public sealed class VariationalEncodingTransformer : NetworkTransformer, IFeatur
         });
 
         float[]? Next(string? name) => name == null ? null : outputs[next++];
+    }
+
+    void IOnnxSource.Export(OnnxGraph graph, OnnxPart part)
+    {
+        if (part == OnnxPart.Decoder)
+        {
+            graph.Description = "Decoder of a variational autoencoder: latent vectors to rows.";
+            var latents = graph.InputColumn(_description.OutputColumnName, Model.LatentSize);
+            graph.OutputRow(_description.Network.Table(), Model.ExportDecoder(latents, graph.InputClass(_description.Network.Label)));
+            return;
+        }
+        if (part != OnnxPart.Transform)
+            throw this.NoSuchPart(part);
+        graph.Description = "Encoding of rows by a variational autoencoder.";
+        var (means, logVariances, reconstructions) = Model.Export(graph.InputRow(_description.Network.Table()), graph.InputClass(_description.Network.Label));
+        foreach (var column in _outputs)
+        {
+            // A latent vector that is drawn, and the bound that is a mean over such, need this library's random numbers.
+            if (column.Name == _description.OutputColumnName) graph.OutputColumn(column, means);
+            else if (column.Name == _description.LogVarianceColumnName) graph.OutputColumn(column, logVariances);
+            else if (column.Name == _description.ReconstructionColumnName) graph.OutputColumn(column, reconstructions);
+        }
     }
 
     internal override void Save(ModelSaveContext context) => s_format.Save(context, _description, Model.SaveWeights);

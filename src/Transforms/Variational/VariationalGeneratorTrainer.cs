@@ -14,7 +14,7 @@ namespace Extensions.ML;
 /// | Input columns | Vectors of Single of known size, or scalar columns of numbers, Booleans, texts and keys; no missing numbers |
 /// | Output columns | `LogLikelihood`, `BitsPerDimension` (Single): lower bounds |
 /// | Required NuGet in addition to Microsoft.ML | Extensions.ML.Transforms, TorchSharp-cpu or TorchSharp-cuda |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes, by `SaveAsOnnx` |
 ///
 /// An encoder gives each row x a normal distribution q(z|x) of latent vectors, a decoder each latent vector a distribution p(x|z) of rows; both are
 /// trained to maximise the evidence lower bound E[ln p(x|z)] - KL(q(z|x) || N(0, I)) (Kingma and Welling, "Auto-Encoding Variational Bayes", ICLR

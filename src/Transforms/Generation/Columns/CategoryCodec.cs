@@ -75,6 +75,10 @@ sealed record CategoryCodec(string Name, bool IsText, KeyNames? Names, int Count
         return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = texts[(int)slots().Span[0] - 1]);
     }
 
+    public override OnnxTensor ToSlots(OnnxTensor values) => HasMissing ? values.gt(0).where(values, values.Graph.Number(Count + 1)) : values;
+
+    public override OnnxTensor ToValues(OnnxTensor slots) => HasMissing ? slots.gt(Count).where(slots.Graph.Number(0), slots) : slots;
+
     /// <summary>Sees every category of a column before it is learned from.</summary>
     public sealed class Learner(DataViewSchema.Column column) : IColumnLearner
     {

@@ -53,6 +53,14 @@ abstract record ColumnCodec(string Name)
     /// <summary>A getter of the column over decoded slots.</summary>
     /// <param name="slots">The column's slots of the current row. Asked for at every call.</param>
     public abstract Delegate CreateGetter(Func<ReadOnlyMemory<float>> slots);
+
+    /// <summary>The column's values as its slots, in ONNX: what <see cref="Open"/> does.</summary>
+    /// <param name="values">[rows, slots]: numbers as they are, Booleans as 0 and 1, categories by their number from 1, 0 for none.</param>
+    public virtual OnnxTensor ToSlots(OnnxTensor values) => values;
+
+    /// <summary>Decoded slots as the column's values, in ONNX: what <see cref="CreateGetter"/> does.</summary>
+    /// <param name="slots">[rows, slots]</param>
+    public virtual OnnxTensor ToValues(OnnxTensor slots) => slots;
 }
 
 /// <summary>Fills the slots of a column.</summary>
@@ -80,4 +88,6 @@ sealed record BooleanCodec(string Name) : ColumnCodec(Name)
 
     public override Delegate CreateGetter(Func<ReadOnlyMemory<float>> slots) =>
         (ValueGetter<bool>)((ref bool value) => value = slots().Span[0] > 0.5f);
+
+    public override OnnxTensor ToValues(OnnxTensor slots) => slots.gt(0.5);
 }

@@ -59,6 +59,14 @@ sealed record NumberCodec(string Name, DataKind Kind, double Least, double Most,
         return IsWhole ? Math.Round(value) : value;
     });
 
+    public override OnnxTensor ToSlots(OnnxTensor values) => Map is { } map ? map.Forward(values) : values;
+
+    public override OnnxTensor ToValues(OnnxTensor slots)
+    {
+        var value = (Map is { } map ? map.Inverse(slots) : slots).clamp(Least, Most);
+        return IsWhole ? value.round() : value;
+    }
+
     /// <summary>The kind of numbers of a type, or null where it is none.</summary>
     public static DataKind? KindOf(DataViewType type) =>
         s_access.Where(access => access.Value.Type.Equals(type)).Select(access => (DataKind?)access.Key).FirstOrDefault();
