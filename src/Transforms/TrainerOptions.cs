@@ -35,6 +35,11 @@ public abstract class TrainerOptions
     /// <see cref="MLContext"/>, or 1. The same seed and data give bit-identical weights on a CPU.</summary>
     public int? Seed { get; set; }
 
+    /// <summary>A safetensors file whose tensors take the place of the first weights of the same names and shapes: a model's
+    /// <c>weights.safetensors</c>, or weights that were trained in PyTorch. Those that the file lacks are drawn; the scaling of a file is not taken.
+    /// Default <see langword="null"/>: all are drawn.</summary>
+    public string? InitialWeights { get; set; }
+
     /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default <see langword="null"/>: the GPU named by <see cref="MLContext.GpuDeviceId"/>,
     /// or the CPU. With <see cref="MLContext.FallbackToCpu"/> a GPU that is not there is replaced by the CPU, with a warning in <c>ml.Log</c>.</summary>
     public string? Device { get; set; }
@@ -68,6 +73,7 @@ public abstract class TrainerOptions
         Clipping = Clipping,
         Patience = EarlyStoppingPatience,
         Seed = ResolveSeed(env),
+        InitialWeights = InitialWeights,
         Device = device,
         Precision = Precision,
         CheckpointFolder = CheckpointFolder,

@@ -50,6 +50,7 @@ public sealed class AdversarialModel : LatentModel
         TorchEngine.Start();
         return ((AdversarialNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             using var measures = new AdversarialMeasures(data.Training, architecture, options.Seed, cancellation);
             var game = new AdversarialGame(network, architecture, how, measures);
             try

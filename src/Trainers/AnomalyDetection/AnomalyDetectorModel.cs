@@ -54,6 +54,7 @@ public sealed class AnomalyDetectorModel : IDisposable
         TorchEngine.Start();
         return new DetectorNetwork(architecture, options.Seed).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             var loss = architecture.Members[0].RowLoss;
             var history = AutoencoderTraining.Run(network.Networks, [.. network.Networks], loss, data, options, regularization ?? new(), cancellation);
             var device = TorchEngine.Device(options.Device);

@@ -46,6 +46,7 @@ public sealed class AutoencoderModel : IDisposable
         TorchEngine.Start();
         return architecture.Create(options.Seed).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             var history = AutoencoderTraining.Run(network, [network], architecture.RowLoss, data, options, regularization ?? new(), cancellation);
             return new AutoencoderModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));
         });

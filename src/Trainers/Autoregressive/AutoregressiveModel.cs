@@ -33,6 +33,7 @@ public sealed class AutoregressiveModel : GenerativeModel
         var device = TorchEngine.Device(options.Device);
         return architecture.Network.Create(architecture, options.Seed).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             network.to(device);
             network.Learn(ConditionalRows.All(data, Rows, cancellation).Select(batch => batch.Rows), how.Noise);
             ConditionerNetwork.SetDropout(network, how.Dropout);

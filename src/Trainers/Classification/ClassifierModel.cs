@@ -57,6 +57,7 @@ public sealed class ClassifierModel : IDisposable
         var device = TorchEngine.Device(options.Device);
         return architecture.Create(encoder?.CopyNetwork(), options.Seed, how.Dropout).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             network.to(device);
             // The normalizations of a new network know no means yet but those of the rows.
             network.train(encoder is null);

@@ -32,6 +32,7 @@ public sealed class CodeDensityModel : LatentModel
         var device = TorchEngine.Device(options.Device);
         return ((CodeDensityNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             network.to(device);
             using var rows = data.WithoutTargets(architecture.InputSize);
             var history = AutoencoderTraining.Run(network.Autoencoder, [network.Autoencoder], architecture.Autoencoder.RowLoss, rows, options,

@@ -46,6 +46,7 @@ public sealed class DiffusionModel : GenerativeModel
         var device = TorchEngine.Device(options.Device);
         return ((DiffusionNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             network.to(device);
             network.eval();
             if (autoencoder is not null) ((CodeSpace)network.Space).Learn(autoencoder, architecture, data, cancellation);

@@ -28,6 +28,7 @@ public sealed class FlowModel : LatentModel
         var device = TorchEngine.Device(options.Device);
         return ((FlowNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             network.to(device);
             var history = network.Train(batch => ConditionalRows.Of(batch[0], architecture), data, options, how, cancellation);
             return new FlowModel(architecture, network, data.Scaler, history, device);

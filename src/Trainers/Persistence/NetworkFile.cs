@@ -20,6 +20,30 @@ static class NetworkFile
             (Scale, tensor(scaler.Scale.ToArray()))]);
     }
 
+    /// <summary>Puts weights of a file in place of a network's first ones, by their names.</summary>
+    /// <param name="network">On the CPU. What the file does not hold stays as it is.</param>
+    /// <param name="path">A safetensors file of numbers of any precision; nothing in it is trusted. <see langword="null"/>: there is none.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or a tensor of it is none of the network's, or of another shape.</exception>
+    public static void Begin(nn.Module network, string? path)
+    {
+        if (path is null) return;
+        using var stream = File.OpenRead(path);
+        using var file = SafeTensors.Read(stream);
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var own = network.state_dict();
+        foreach (var (name, tensor) in file.Tensors)
+        {
+            if (name is Offset or Scale) continue; // rows are scaled as the data asks
+            if (!own.TryGetValue(name, out var target))
+                throw new InvalidDataException($"'{path}' holds a tensor '{name}', which the network does not have. Its own are {string.Join(", ", own.Keys)}.");
+            if (!target.shape.AsSpan().SequenceEqual(tensor.shape))
+                throw new InvalidDataException($"The tensor '{name}' in '{path}' is [{string.Join(", ", tensor.shape)}]; expected is "
+                    + $"[{string.Join(", ", target.shape)}].");
+            target.copy_(tensor);
+        }
+    }
+
     /// <summary>Reads a network without a scaling.</summary>
     /// <param name="stream">The file; nothing in it is trusted.</param>
     /// <param name="values">Values that the network's parameters and buffers have.</param>

@@ -30,6 +30,7 @@ public sealed class LanguageModel : SequenceModel
         using var validation = data.ValidationBatches(architecture, device, options.Log);
         return ((LanguageNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             var history = TrainingLoop.Run(network, batch =>
             {
                 var told = ToldTokens.Of(batch[0], architecture.Special.Padding, network.States);

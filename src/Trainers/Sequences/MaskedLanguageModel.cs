@@ -34,6 +34,7 @@ public sealed class MaskedLanguageModel : SequenceModel
         using var validation = data.ValidationBatches(architecture, device, options.Log);
         return ((MaskedLanguageNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             var history = TrainingLoop.Run(network, batch =>
             {
                 var (seen, places) = network.Hide(batch[0], how);

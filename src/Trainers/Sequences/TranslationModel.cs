@@ -31,6 +31,7 @@ public sealed class TranslationModel : SequenceModel
         using var validation = data.ValidationBatches(architecture, device, options.Log);
         return ((TranslationNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             options = options with
             {
                 Objective = how.Describe(),

@@ -48,6 +48,10 @@ public sealed record TrainingOptions
     /// <summary>Seed of everything random in the run. The order of the rows has its own in <see cref="DataOptions"/>. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>A safetensors file whose tensors take the place of the first weights of the same names and shapes, such as those of a saved model or
+    /// of one trained elsewhere; a checkpoint that is continued from goes before. Default <see langword="null"/>: first weights are drawn.</summary>
+    public string? InitialWeights { get; init; }
+
     /// <summary><c>cpu</c> (the default), <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "cpu";
 

@@ -44,6 +44,7 @@ public sealed class VariationalModel : LatentModel
         TorchEngine.Start();
         return ((VariationalNetwork)architecture.Create(options.Seed)).HandOver(network =>
         {
+            NetworkFile.Begin(network, options.InitialWeights);
             var history = TrainingLoop.Run(network, VariationalObjective.Of(network, architecture, Likelihood(architecture), how, options.Precision),
                 data.Training, data.Validation, options with { Objective = how.Describe() }, cancellation);
             return new VariationalModel(architecture, network, data.Scaler, history, TorchEngine.Device(options.Device));

@@ -1,4 +1,4 @@
-namespace Microsoft.ML;
+namespace Extensions.ML;
 
 /// <summary>What of a model is written as an ONNX graph.</summary>
 public enum OnnxPart
