@@ -101,6 +101,14 @@ For another libtorch set LIBTORCH to its folder; to use the real TorchSharp set 
         fail "$why, and apt-get could not install: ${missing[*]}"
 }
 
+# offer_debian PACKAGE...: installs what some tests can use and do without; where that cannot be, they say so themselves.
+offer_debian() {
+    [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null || return 0
+    echo "Installing $* ..."
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } > /dev/null 2>&1 ||
+        echo "apt-get could not install: $*"
+}
+
 # setup [DEBIAN PACKAGE...]: the packages are peers that the caller measures or tests against.
 setup() {
     require_dotnet

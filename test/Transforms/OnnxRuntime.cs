@@ -52,7 +52,7 @@ static class OnnxRuntime
             {
                 Directory.CreateDirectory(s_folder);
                 var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-                var (_, error) = Start(npm, ["install", "--prefix", s_folder, "--ignore-scripts", "--no-audit", "--no-fund", "onnxruntime-node@1"]);
+                var (_, error) = Start(npm, ["install", "--prefix", s_folder, "--ignore-scripts", "--no-audit", "--no-fund", "onnxruntime-node@1.30.0"]);
                 if (error != "") return $"npm could not install onnxruntime-node, so that exported models cannot be run: {error}";
             }
             var (_, broken) = Start("node", ["-e", $"require({JsonSerializer.Serialize(Path.Combine(s_folder, "node_modules", "onnxruntime-node"))})"]);

@@ -77,6 +77,31 @@ public class OnnxTests
         }
     }
 
+    /// <summary>Numbers, a Boolean, indicators and keys in one vector.</summary>
+    [TestMethod]
+    public void SlotsOfEveryKind()
+    {
+        string[] names = ["a", "b", "c", "d", "member", "colour.red", "colour.green", "colour.blue", "weekday", "season", "e", "f"];
+        var schema = Samples.Schema(Width);
+        schema["Features"].AddAnnotation("SlotNames", new VBuffer<ReadOnlyMemory<char>>(Width, Array.ConvertAll(names, name => name.AsMemory())),
+            new VectorDataViewType(TextDataViewType.Instance, Width));
+        var data = _ml.Data.LoadFromEnumerable(Samples.NearPlane(200, Width).Select((row, i) =>
+        {
+            row.Features[4] = i % 2;
+            for (var slot = 5; slot < 8; slot++) row.Features[slot] = i % 3 == slot - 5 ? 1 : 0;
+            (row.Features[8], row.Features[9]) = (1 + i % 4, 1 + i % 5 % 4);
+            return row;
+        }), schema);
+        var slots = new SlotHeads { Boolean = ["member"], OneHot = ["colour"], Key = new Dictionary<string, int> { ["weekday"] = 4, ["season"] = 4 } };
+        using var model = Embed(data, o => (o.Slots, o.Epochs) = (slots, 20));
+        CheckColumns(model, data, "Embedding", "Rebuilt", "Error");
+        foreach (var scoring in new[] { AnomalyScoring.Combined, AnomalyScoring.ReconstructionError })
+        {
+            using var detector = _ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options { Epochs = 3, Slots = slots, Scoring = scoring }).Fit(data);
+            CheckColumns(detector, data, "Score", "PredictedLabel");
+        }
+    }
+
     [TestMethod]
     [DynamicData(nameof(Detectors))]
     public void DetectorsOfEveryScore(AnomalyScoring scoring, NetworkDesign? network)
