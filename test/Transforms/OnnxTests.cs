@@ -170,6 +170,15 @@ public class OnnxTests
         Assert.ThrowsExactly<ObjectDisposedException>(() => model.SaveAsOnnx(new MemoryStream()));
     }
 
+    [TestMethod]
+    public void MoreThanTheFormatHoldsIsRefused()
+    {
+        using var graph = new OnnxGraph();
+        using var weights = TorchSharp.torch.empty(1L << 29); // 2 GB, of which no page is ever touched
+        graph.Output("Weights", graph.Weight(weights), 1L << 29);
+        Assert.Contains("2,147,483,647", Assert.ThrowsExactly<NotSupportedException>(() => new OnnxFile(graph)).Message);
+    }
+
     AutoencoderEmbeddingTransformer Embed(IDataView data, Action<AutoencoderEmbeddingEstimator.Options> change)
     {
         var options = new AutoencoderEmbeddingEstimator.Options

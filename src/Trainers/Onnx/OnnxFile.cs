@@ -4,58 +4,75 @@ using static TorchSharp.torch;
 
 namespace Extensions.ML.Trainers;
 
-/// <summary>Writes models in the ONNX format, which is a Protocol Buffers message; the numbers here are those of its fields.</summary>
-static class OnnxFile
+/// <summary>A model in the ONNX format, which is a Protocol Buffers message; the numbers here are those of its fields.</summary>
+sealed class OnnxFile
 {
-    /// <summary>Of the operator set: every operator that is used here, and the exact Gelu. ONNX Runtime has it from version 1.17 on.</summary>
-    public const int OperatorSet = 20;
+    /// <summary>Of the operator set: every operator that is used here, the exact Gelu among them. ONNX Runtime has it from version 1.17 on.</summary>
+    const int OperatorSet = 20;
 
     /// <summary>Of the format, as it belongs to the operator set.</summary>
     const int FormatVersion = 9;
 
     const string Producer = "Extensions.ML";
 
-    /// <summary>Writes a model.</summary>
-    /// <param name="stream">Where to; need not seek.</param>
-    /// <param name="graph">The model.</param>
+    const int GraphField = 7, WeightField = 5, WeightBytesField = 9;
+
+    // What stands before the graph; the graph without its weights; and of each weight what stands before its bytes.
+    readonly OnnxMessage _head = new(), _graph = new();
+    readonly (OnnxMessage Head, Tensor Values)[] _weights;
+    readonly long _graphLength;
+
+    /// <param name="graph">The model. It keeps the weights, which are read when the file is written.</param>
     /// <exception cref="NotSupportedException">It is larger than the format's 2 GB.</exception>
-    public static void Write(Stream stream, OnnxGraph graph)
+    public OnnxFile(OnnxGraph graph)
     {
         var (nodes, initializers) = graph.Needed();
-        var head = new OnnxMessage();
-        head.Add(1, FormatVersion);
-        head.Add(2, Producer);
-        head.Add(3, typeof(OnnxFile).Assembly.GetName().Version!.ToString(3));
-        head.Add(6, graph.Description);
-        head.Add(8, new OnnxMessage().Add(1, "").Add(2, OperatorSet));
-        foreach (var (key, value) in graph.Metadata) head.Add(14, new OnnxMessage().Add(1, key).Add(2, value));
+        Check(initializers.Sum(initializer => NativeBytes.Length(initializer.Values)));
+        _head.Add(1, FormatVersion).Add(2, Producer).Add(3, typeof(OnnxFile).Assembly.GetName().Version!.ToString(3)).Add(6, graph.Description);
+        _head.Add(8, new OnnxMessage().Add(1, "").Add(2, OperatorSet));
+        foreach (var (key, value) in graph.Metadata) _head.Add(14, new OnnxMessage().Add(1, key).Add(2, value));
 
-        var body = new OnnxMessage();
-        foreach (var node in nodes) body.Add(1, Node(node));
-        body.Add(2, Producer);
-        foreach (var input in graph.Inputs) body.Add(11, Port(input));
-        foreach (var result in graph.Outputs) body.Add(12, Port(result));
-        var weights = initializers.Select(initializer => (Head: TensorHead(initializer), initializer.Values)).ToArray();
-        long size = body.Length + weights.Sum(weight => Framed(weight.Head.Length + NativeBytes.Length(weight.Values)));
-        if (head.Length + Framed(size) > int.MaxValue)
-            throw new NotSupportedException($"The model takes {size:N0} bytes; a file of the ONNX format holds {int.MaxValue:N0} at most.");
+        foreach (var node in nodes) _graph.Add(1, Node(node));
+        _graph.Add(2, Producer);
+        foreach (var input in graph.Inputs) _graph.Add(11, Port(input));
+        foreach (var output in graph.Outputs) _graph.Add(12, Port(output));
+        _weights = [.. initializers.Select(initializer => (TensorHead(initializer), initializer.Values))];
+        _graphLength = _graph.Length + _weights.Sum(weight => Framed(Length(weight)));
+        Check(_head.Length + Framed(_graphLength));
 
-        using var output = new CodedOutputStream(stream, leaveOpen: true);
-        head.WriteTo(output, stream);
-        output.WriteTag(7, WireFormat.WireType.LengthDelimited);
-        output.WriteLength((int)size);
-        body.WriteTo(output, stream);
-        foreach (var (tensorHead, values) in weights)
+        static void Check(long length)
         {
-            output.WriteTag(5, WireFormat.WireType.LengthDelimited);
-            output.WriteLength(checked((int)(tensorHead.Length + NativeBytes.Length(values))));
-            tensorHead.WriteTo(output, stream);
-            NativeBytes.WriteTo(stream, values);
+            if (length > int.MaxValue)
+                throw new NotSupportedException($"The model takes {length:N0} bytes; a file of the ONNX format holds {int.MaxValue:N0} at most.");
+        }
+    }
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="stream">Where to; need not seek. Left open.</param>
+    public void Write(Stream stream)
+    {
+        using var output = new CodedOutputStream(stream, leaveOpen: true);
+        _head.WriteTo(output, stream);
+        Announce(GraphField, _graphLength);
+        _graph.WriteTo(output, stream);
+        foreach (var weight in _weights)
+        {
+            Announce(WeightField, Length(weight));
+            weight.Head.WriteTo(output, stream);
+            NativeBytes.WriteTo(stream, weight.Values);
         }
 
-        // With a tag of one byte, as every field up to 15 has it.
-        static long Framed(long length) => length > int.MaxValue ? length : 1 + CodedOutputStream.ComputeLengthSize((int)length) + length;
+        void Announce(int field, long length)
+        {
+            output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+            output.WriteLength((int)length);
+        }
     }
+
+    static long Length((OnnxMessage Head, Tensor Values) weight) => weight.Head.Length + NativeBytes.Length(weight.Values);
+
+    // With a tag of one byte, as every field up to 15 has it.
+    static long Framed(long length) => length > int.MaxValue ? length : 1 + CodedOutputStream.ComputeLengthSize((int)length) + length;
 
     static OnnxMessage Node(OnnxNode node)
     {
@@ -96,7 +113,7 @@ static class OnnxFile
         var message = new OnnxMessage();
         foreach (long size in initializer.Values.shape) message.Add(1, size);
         message.Add(2, (long)(initializer.Values.dtype == ScalarType.Int64 ? OnnxType.Int64 : OnnxType.Single)).Add(8, initializer.Name);
-        return message.AddBytesHead(9, NativeBytes.Length(initializer.Values));
+        return message.AddBytesHead(WeightBytesField, NativeBytes.Length(initializer.Values));
     }
 }
 

@@ -22,18 +22,8 @@ public static class OnnxExport
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public static void SaveAsOnnx(this ITransformer transformer, Stream stream, OnnxPart part = OnnxPart.Transform)
     {
-        ArgumentNullException.ThrowIfNull(transformer);
         ArgumentNullException.ThrowIfNull(stream);
-        if (!Enum.IsDefined(part)) throw new ArgumentOutOfRangeException(nameof(part), part, "Unknown part.");
-        if (transformer is not IOnnxSource source)
-            throw new NotSupportedException(transformer is IEnumerable<ITransformer>
-                ? $"A {transformer.GetType().Name} holds several transformers. Export the one with the network, such as its LastTransformer."
-                : $"A {transformer.GetType().Name} cannot be exported to ONNX here.");
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        using var graph = new OnnxGraph();
-        source.Export(graph, part);
-        OnnxFile.Write(stream, graph);
+        Export(transformer, part, file => file.Write(stream));
     }
 
     /// <summary>Writes a trained network to a file: see <see cref="SaveAsOnnx(ITransformer, Stream, OnnxPart)"/>.</summary>
@@ -44,8 +34,25 @@ public static class OnnxExport
     public static void SaveAsOnnx(this ITransformer transformer, string path, OnnxPart part = OnnxPart.Transform)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var model = new MemoryStream();
-        transformer.SaveAsOnnx(model, part);
-        File.WriteAllBytes(path, model.GetBuffer().AsSpan(0, (int)model.Length));
+        Export(transformer, part, file =>
+        {
+            using var stream = File.Create(path);
+            file.Write(stream);
+        });
+    }
+
+    static void Export(ITransformer transformer, OnnxPart part, Action<OnnxFile> write)
+    {
+        ArgumentNullException.ThrowIfNull(transformer);
+        if (!Enum.IsDefined(part)) throw new ArgumentOutOfRangeException(nameof(part), part, "Unknown part.");
+        if (transformer is not IOnnxSource source)
+            throw new NotSupportedException(transformer is IEnumerable<ITransformer>
+                ? $"A {transformer.GetType().Name} holds several transformers. Export the one with the network, such as its LastTransformer."
+                : $"A {transformer.GetType().Name} cannot be exported to ONNX here.");
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        using var graph = new OnnxGraph();
+        source.Export(graph, part);
+        write(new OnnxFile(graph));
     }
 }
