@@ -170,6 +170,20 @@ public class OnnxTests
         Assert.ThrowsExactly<ObjectDisposedException>(() => model.SaveAsOnnx(new MemoryStream()));
     }
 
+    /// <summary>Columns may be called what the network calls its weights.</summary>
+    [TestMethod]
+    public void NamesOfColumnsAndWeightsMayMeet()
+    {
+        var data = _ml.Transforms.CopyColumns("units", "Features").Fit(_ml.ToView(Samples.NearPlane(100, Width), Width)).Transform(
+            _ml.ToView(Samples.NearPlane(100, Width), Width));
+        using var model = _ml.AnomalyDetection.Trainers.Autoencoder(new AutoencoderAnomalyTrainer.Options
+        {
+            FeatureColumnName = "units", ScoreColumnName = "weights", Epochs = 1,
+        }).Fit(data);
+        var result = OnnxRuntime.Run(model, OnnxPart.Transform, OnnxRuntime.Batches("units", data.Vectors("units")))[1];
+        OnnxRuntime.AssertEqual(OnnxRuntime.Values(model.Transform(data), "weights"), result["weights.output"], OnnxRuntime.BatchSizes[1], "score");
+    }
+
     [TestMethod]
     public void MoreThanTheFormatHoldsIsRefused()
     {

@@ -43,13 +43,13 @@ sealed class OnnxGraph : IDisposable
     }
 
     /// <summary>Declares an output, under a name of its own.</summary>
-    /// <param name="name">The name; an input that has it already makes <c>NAME.output</c> of it.</param>
+    /// <param name="name">The name; where something else has it already it becomes <c>NAME.output</c>.</param>
     /// <param name="value">What is given.</param>
     /// <param name="shape">Its sizes.</param>
     /// <returns>Its name.</returns>
     public string Output(string name, OnnxTensor value, params OnnxSize[] shape)
     {
-        if (_inputs.Exists(input => input.Name == name)) name += ".output";
+        while (IsTaken(name)) name += ".output";
         _outputs.Add(new(name, value.Type, shape));
         _nodes.Add(new("Identity", [value.Name], [name], []));
         return name;
@@ -67,7 +67,7 @@ sealed class OnnxGraph : IDisposable
     {
         if (!_weights.TryGetValue(weight, out var forms)) _weights[weight] = forms = [];
         if (forms.TryGetValue(form, out var known)) return known;
-        string name = _names.TryGetValue(weight, out var own) ? form == "" ? own : $"{own}.{form}" : $"constant{_initializers.Count}";
+        string name = _names.TryGetValue(weight, out var own) ? form == "" ? own : $"{own}.{form}" : $"/constant{_initializers.Count}";
         return forms[form] = Store(name, make(weight).detach().cpu().contiguous());
     }
 
@@ -81,13 +81,14 @@ sealed class OnnxGraph : IDisposable
         return Constant($"integers {string.Join(',', copy)}", () => tensor(copy));
     }
 
-    public OnnxTensor Numbers(ReadOnlySpan<float> values) => Store($"constant{_initializers.Count}", tensor(values.ToArray()));
+    public OnnxTensor Numbers(ReadOnlySpan<float> values) => Store($"/constant{_initializers.Count}", tensor(values.ToArray()));
 
     OnnxTensor Constant(string value, Func<Tensor> make) => _constants.TryGetValue(value, out var known) ? known
-        : _constants[value] = Store($"constant{_initializers.Count}", make());
+        : _constants[value] = Store($"/constant{_initializers.Count}", make());
 
     OnnxTensor Store(string name, Tensor values)
     {
+        while (IsTaken(name)) name += ".weight";
         _initializers.Add(new(name, values.DetachFromDisposeScope()));
         return new(this, name, values.dtype switch
         {
@@ -96,6 +97,8 @@ sealed class OnnxGraph : IDisposable
             _ => throw new NotSupportedException($"Weights of {values.dtype} are not exported."),
         });
     }
+
+    bool IsTaken(string name) => _inputs.Concat(_outputs).Any(port => port.Name == name) || _initializers.Exists(initializer => initializer.Name == name);
 
     /// <summary>Adds an operator of one result.</summary>
     /// <param name="operation">Its name in the operator set.</param>
@@ -108,7 +111,7 @@ sealed class OnnxGraph : IDisposable
     /// <summary>Adds an operator of several results.</summary>
     public OnnxTensor[] Nodes(string operation, OnnxType[] types, OnnxTensor?[] inputs, params OnnxAttribute[] attributes)
     {
-        string name = $"{operation}{_nodes.Count}";
+        string name = $"/{operation}{_nodes.Count}"; // no name of a column or a weight
         var outputs = types.Select((type, i) => new OnnxTensor(this, types.Length == 1 ? name : $"{name}.{i}", type)).ToArray();
         _nodes.Add(new(operation, Array.ConvertAll(inputs, input => input?.Name ?? ""), Array.ConvertAll(outputs, output => output.Name), attributes));
         return outputs;
