@@ -6,8 +6,8 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 public sealed record TransformerTranslation : TranslationDesign
 {
-    /// <summary>Values in a token, at least 2, even, a multiple of <see cref="Heads"/>. Default 128.</summary>
-    public int Width { get; init => field = SequenceArchitecture.AtLeast(value, 2); } = 128;
+    /// <summary>Values in a token, at least 2, even, a multiple of <see cref="Heads"/>. Default 192.</summary>
+    public int Width { get; init => field = SequenceArchitecture.AtLeast(value, 2); } = 192;
 
     /// <summary>Heads of each attention, at least 1. Default 4.</summary>
     public int Heads { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 4;
@@ -25,8 +25,8 @@ public sealed record TransformerTranslation : TranslationDesign
     public Activation Activation { get; init; } = Activation.Relu;
 
     /// <summary>Share of what goes into the first block, of the attention weights, of the hidden layers and of what each layer adds that
-    /// training sets to 0, from 0 to below 1. Default 0.2.</summary>
-    public double Dropout { get; init => field = SequenceArchitecture.BelowOne(value); } = 0.2;
+    /// training sets to 0, from 0 to below 1. Default 0.25.</summary>
+    public double Dropout { get; init => field = SequenceArchitecture.BelowOne(value); } = 0.25;
 
     /// <summary>Whether tokens are normalised before each layer (Xiong et al. 2020), which learns more steadily; else after each sum, as in the
     /// paper. Default yes.</summary>
