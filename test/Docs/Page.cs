@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
@@ -37,7 +38,7 @@ sealed partial class Page
     }
 
     /// <summary>The folder of the repository.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Folder();
 
     /// <summary>Every page of the documentation: the front page, the folder docs, the readme of each package, and what contributors read.</summary>
     public static IReadOnlyList<Page> All { get; } =
@@ -119,13 +120,8 @@ sealed partial class Page
         return new(code.Line + 2, code.Lines.ToString(), string.Join('\n', setUp), changes, notRunFor);
     }
 
-    static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(System.IO.Path.Combine(folder, "Extensions.sln")))
-            folder = System.IO.Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The tests do not lie in a checkout of the repository.");
-        return folder;
-    }
+    // Not from the folder of the test's binary, which may lie elsewhere.
+    static string Folder([CallerFilePath] string source = "") => System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(source)!, "../.."));
 
     [GeneratedRegex(@"^<!-- options: (\S+?)(?: declared by ([\w., +]+?))? -->")]
     private static partial Regex OptionsComment();
