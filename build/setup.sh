@@ -84,6 +84,8 @@ choose_sources() {
     export ArtifactsPath=${ArtifactsPath:-$root/artifacts/$MLNet-$Torch}
 }
 
+install_debian() { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; }
+
 # require_debian WHY PACKAGE...: installs those that are missing, or says how to.
 require_debian() {
     local why=$1 package missing=()
@@ -97,16 +99,14 @@ For another libtorch set LIBTORCH to its folder; to use the real TorchSharp set 
     [ "$(id -u)" = 0 ] || fail "$why. Please run, then start again:
     sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
     echo "Installing ${missing[*]} ..."
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } > /dev/null ||
-        fail "$why, and apt-get could not install: ${missing[*]}"
+    install_debian "${missing[@]}" > /dev/null || fail "$why, and apt-get could not install: ${missing[*]}"
 }
 
 # offer_debian PACKAGE...: installs what some tests can use and do without; where that cannot be, they say so themselves.
 offer_debian() {
     [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null || return 0
     echo "Installing $* ..."
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } > /dev/null 2>&1 ||
-        echo "apt-get could not install: $*"
+    install_debian "$@" > /dev/null 2>&1 || echo "apt-get could not install: $*"
 }
 
 # setup [DEBIAN PACKAGE...]: the packages are peers that the caller measures or tests against.

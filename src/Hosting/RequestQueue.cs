@@ -126,9 +126,8 @@ sealed class RequestQueue<TRow, TResult>
     }
 
     // A row that fails, fails alone: the batch is halved until it is found, which costs some runs more and the other rows nothing else.
-    void Answer(ReadOnlyMemory<Request<TRow, TResult>> batch)
+    void Answer(Request<TRow, TResult>[] requests)
     {
-        var requests = batch.ToArray();
         try
         {
             var results = _compute(Array.ConvertAll(requests, request => request.Row));
@@ -146,8 +145,8 @@ sealed class RequestQueue<TRow, TResult>
         }
         catch (Exception)
         {
-            Answer(batch[..(requests.Length / 2)]);
-            Answer(batch[(requests.Length / 2)..]);
+            Answer(requests[..(requests.Length / 2)]);
+            Answer(requests[(requests.Length / 2)..]);
         }
     }
 

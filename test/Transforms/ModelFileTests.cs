@@ -78,13 +78,15 @@ public class ModelFileTests
     static void Refused(byte[] file, ModelFileLimits? limits, string what) =>
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => ModelFile.Check(new MemoryStream(file), limits)).Message, what);
 
-    static byte[] Zip(params (string Name, byte[] Content)[] parts)
+    static byte[] Zip(params (string Name, byte[] Content)[] parts) => Zip(parts, CompressionLevel.SmallestSize);
+
+    internal static byte[] Zip(IEnumerable<(string Name, byte[] Content)> parts, CompressionLevel level)
     {
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
             foreach (var (name, content) in parts)
             {
-                using var entry = zip.CreateEntry(name, CompressionLevel.SmallestSize).Open();
+                using var entry = zip.CreateEntry(name, level).Open();
                 entry.Write(content);
             }
         return stream.ToArray();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Extensions.ML.Generators;
@@ -28,6 +29,16 @@ public sealed class StreamingDecoder
     /// <summary>Ends the text.</summary>
     /// <returns>U+FFFD for a character that was begun and not completed, else nothing.</returns>
     public string Finish() => Flush(last: true);
+
+    /// <summary>The text in parts, as the tokens come.</summary>
+    internal async IAsyncEnumerable<string> Parts(IAsyncEnumerable<int> tokens, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (int token in tokens.WithCancellation(cancellation).ConfigureAwait(false))
+            if (Add(token) is { Length: > 0 } part)
+                yield return part;
+        if (Finish() is { Length: > 0 } rest)
+            yield return rest;
+    }
 
     internal string All(ReadOnlySpan<int> tokens)
     {

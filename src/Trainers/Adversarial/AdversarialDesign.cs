@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
@@ -35,10 +34,4 @@ public abstract record AdversarialDesign
 
     /// <summary>Values in all parameters and buffers of the two, told without building them.</summary>
     internal abstract long CountValues(int latents, int inputs);
-
-    private protected static int AtLeast(int value, int least, [CallerMemberName] string name = "") => value >= least ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
-
-    private protected static IReadOnlyList<int> EachAtLeastOne(IReadOnlyList<int> values, [CallerMemberName] string name = "") =>
-        NetworkDesign.EachAtLeastOne(values, name);
 }

@@ -63,8 +63,7 @@ sealed class AdversarialGenerator : nn.Module
     public OnnxTensor Draw(OnnxTensor latents, OnnxTensor? classes)
     {
         var output = OnnxLayers.forward(body, classes is null ? latents : latents.Graph.Cat(1, latents, classes));
-        return architecture.Layout.Decide(architecture.OutputActivation == Activation.Identity ? output : architecture.Layout.Map(output, null,
-            (group, part, _) => group.Kind == SlotKind.Numeric ? architecture.OutputActivation.Apply(part) : part));
+        return architecture.Layout.Decide(output, numbers => architecture.OutputActivation.Apply(numbers));
     }
 
     /// <summary>Draws categories in a way that gradients flow through: nearly whole ones (Jang et al., "Categorical Reparameterization with

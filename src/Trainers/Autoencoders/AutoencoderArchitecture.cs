@@ -6,10 +6,10 @@ namespace Extensions.ML.Trainers;
 public sealed record AutoencoderArchitecture
 {
     /// <summary>Values in a row, at least 1.</summary>
-    public required int InputSize { get; init => field = NetworkDesign.AtLeast(value, 1); }
+    public required int InputSize { get; init => field = AtLeast(value, 1); }
 
     /// <summary>Values in the code, at least 1.</summary>
-    public required int CodeSize { get; init => field = NetworkDesign.AtLeast(value, 1); }
+    public required int CodeSize { get; init => field = AtLeast(value, 1); }
 
     /// <summary>The kind of network.</summary>
     public required NetworkDesign Network { get; init; }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
 namespace Extensions.ML.Trainers;
@@ -39,14 +38,4 @@ public abstract record NetworkDesign
     /// <exception cref="OverflowException">The claim is absurd.</exception>
     /// <exception cref="ArgumentException">The design does not fit the sizes.</exception>
     internal abstract long CountValues(AutoencoderArchitecture architecture);
-
-    internal static int AtLeast(int value, int least, [CallerMemberName] string name = "") => value >= least ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
-
-    internal static IReadOnlyList<int> EachAtLeastOne(IReadOnlyList<int> values, [CallerMemberName] string name = "")
-    {
-        ArgumentNullException.ThrowIfNull(values, name);
-        foreach (int value in values) AtLeast(value, 1, name);
-        return values;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
 namespace Extensions.ML.Trainers;
@@ -25,7 +24,4 @@ public abstract record AutoregressiveDesign
     /// <exception cref="OverflowException">The claim is absurd.</exception>
     /// <exception cref="ArgumentException">The design does not fit the sizes.</exception>
     internal abstract long CountValues(AutoregressiveArchitecture architecture);
-
-    private protected static int AtLeast(int value, int least, [CallerMemberName] string name = "") => value >= least ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
 }

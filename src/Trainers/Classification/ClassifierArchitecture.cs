@@ -12,7 +12,7 @@ public sealed record ClassifierArchitecture
 
     /// <summary>Widths of the head's hidden layers from the code on, each at least 1. Default none: the scores are linear in the
     /// code.</summary>
-    public IReadOnlyList<int> HiddenSizes { get; init => field = NetworkDesign.EachAtLeastOne(value); } = [];
+    public IReadOnlyList<int> HiddenSizes { get; init => field = EachAtLeastOne(value); } = [];
 
     /// <summary>After every hidden layer of the head.</summary>
     public Activation Activation { get; init; } = Activation.Relu;

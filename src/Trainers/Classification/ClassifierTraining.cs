@@ -53,7 +53,4 @@ public sealed record ClassifierTraining
 
     /// <summary>In words, for a checkpoint. Numbers of epochs are no part of it, so that a run can be trained on.</summary>
     internal string Describe() => JsonSerializer.Serialize(this with { HeadEpochs = 0 });
-
-    static double BelowOne(double value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
-        => value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from 0 to below 1.");
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
 namespace Extensions.ML.Trainers;
@@ -19,9 +18,6 @@ public abstract record CodeDensity
     /// <summary>Values in all parameters and buffers.</summary>
     /// <exception cref="OverflowException">The claim is absurd.</exception>
     internal abstract long CountValues(int size, int classes);
-
-    private protected static int AtLeast(int value, int least, [CallerMemberName] string name = "") => value >= least ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
 }
 
 /// <summary>A mixture of normal distributions, fitted by expectation maximisation; one for each class where there are classes.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
 namespace Extensions.ML.Trainers;
@@ -29,9 +28,6 @@ public abstract record DenoiserDesign
     internal abstract long CountValues(int width, int classes);
 
     private protected long CountConditionValues(int classes) => ConditionEmbedding.CountValues(EmbeddingSize, classes);
-
-    private protected static int AtLeast(int value, int least, [CallerMemberName] string name = "") => value >= least ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
 }
 
 /// <summary>Fully connected residual blocks, for tables and for codes (after Kotelnikov et al., "TabDDPM: Modelling Tabular Data with Diffusion

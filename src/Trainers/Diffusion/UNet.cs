@@ -27,10 +27,8 @@ public sealed record UNet : DenoiserDesign
         get;
         init
         {
-            ArgumentNullException.ThrowIfNull(value);
+            field = EachAtLeastOne(value);
             if (value.Count == 0) throw new ArgumentException("Filters must name at least one size.", nameof(Filters));
-            foreach (int filters in value) AtLeast(filters, 1);
-            field = value;
         }
     } = [32, 64];
 

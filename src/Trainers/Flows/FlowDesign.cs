@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using System.Runtime.CompilerServices;
 
 namespace Extensions.ML.Trainers;
 
@@ -44,7 +43,4 @@ public sealed record FlowDesign
             : CouplingStep.CountValues(size, Transform, Shape(classes));
         return checked(Steps * step + TailStep.CountValues(size) + (Whitening ? Trainers.Whitening.CountValues(size) : 0));
     }
-
-    static int AtLeast(int value, int least, [CallerMemberName] string name = "") => value >= least ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
 }

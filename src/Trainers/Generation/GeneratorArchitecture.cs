@@ -19,7 +19,7 @@ public abstract record GeneratorArchitecture
     }
 
     /// <summary>Values in a row, at least 1.</summary>
-    public required int InputSize { get; init => field = NetworkDesign.AtLeast(value, 1); }
+    public required int InputSize { get; init => field = AtLeast(value, 1); }
 
     /// <summary>The slots that are not numbers, in groups; <see langword="null"/> (the default) where all are numbers.</summary>
     public IReadOnlyList<SlotGroup>? Slots { get; init; }

@@ -162,7 +162,7 @@ public sealed class RowLoss(ReconstructionLoss loss, SlotLayout? layout = null)
 
     /// <summary>Rows of the likeliest categories in ONNX.</summary>
     internal OnnxTensor Decide(OnnxTensor output) => layout is null ? loss.Reconstruct(output)
-        : layout.Decide(layout.Map(output, null, (group, part, _) => group.Kind == SlotKind.Numeric ? loss.Reconstruct(part) : part));
+        : layout.Decide(output, numbers => loss.Reconstruct(numbers));
 
     /// <summary><see cref="Residual(Tensor, Tensor)"/> in ONNX.</summary>
     internal OnnxTensor Residual(OnnxTensor output, OnnxTensor target) => (layout is null ? loss.Reconstruct(output)

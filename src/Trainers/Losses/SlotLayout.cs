@@ -156,9 +156,11 @@ public sealed class SlotLayout
     }
 
     /// <summary>Rows of the likeliest categories in ONNX.</summary>
-    internal OnnxTensor Decide(OnnxTensor output) => Map(output, null, (group, part, _) => group.Kind switch
+    /// <param name="output">[rows, <see cref="NetworkSize"/>]</param>
+    /// <param name="numbers">What is done to numbers.</param>
+    internal OnnxTensor Decide(OnnxTensor output, Func<OnnxTensor, OnnxTensor> numbers) => Map(output, null, (group, part, _) => group.Kind switch
     {
-        SlotKind.Numeric => part,
+        SlotKind.Numeric => numbers(part),
         SlotKind.Boolean => part.gt(0).to(OnnxType.Single),
         SlotKind.OneHot => part.argmax(1).one_hot(group.Count),
         _ => (part.reshape(-1, group.Count, group.Categories).argmax(2) + 1).to(OnnxType.Single),

@@ -31,10 +31,6 @@ public abstract record LearningRateSchedule
 
     private protected abstract double Decay(in SchedulePoint point);
 
-    private protected static T AtLeast<T>(T value, T least, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
-        where T : IComparable<T>
-        => value.CompareTo(least) >= 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
-
     private protected static double Share(double value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
         => value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from 0 to 1.");
 }

@@ -5,16 +5,16 @@ namespace Extensions.ML.Trainers;
 public sealed record LstmLanguage : LanguageDesign
 {
     /// <summary>Values in the vector of a token, at least 1. Default 256.</summary>
-    public int EmbeddingSize { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 256;
+    public int EmbeddingSize { get; init => field = AtLeast(value, 1); } = 256;
 
     /// <summary>Values in the state of each layer, at least 1. Default 512.</summary>
-    public int StateSize { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 512;
+    public int StateSize { get; init => field = AtLeast(value, 1); } = 512;
 
     /// <summary>Layers, at least 1. Default 2.</summary>
-    public int Layers { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 2;
+    public int Layers { get; init => field = AtLeast(value, 1); } = 2;
 
     /// <summary>Share of the vectors of tokens and of what each layer gives that training sets to 0, from 0 to below 1. Default 0.2.</summary>
-    public double Dropout { get; init => field = SequenceArchitecture.BelowOne(value); } = 0.2;
+    public double Dropout { get; init => field = BelowOne(value); } = 0.2;
 
     /// <summary>Whether the vectors of the tokens are the weights of the output layer too, behind a layer that brings the states to their size
     /// (Press and Wolf 2017). Default yes.</summary>

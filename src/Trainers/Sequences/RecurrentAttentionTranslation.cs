@@ -7,17 +7,17 @@ namespace Extensions.ML.Trainers;
 public sealed record RecurrentAttentionTranslation : TranslationDesign
 {
     /// <summary>Values in the vector of a token, at least 1. Default 256.</summary>
-    public int EmbeddingSize { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 256;
+    public int EmbeddingSize { get; init => field = AtLeast(value, 1); } = 256;
 
     /// <summary>Values in the state of each direction and of the decoder, at least 1. Default 256.</summary>
-    public int StateSize { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 256;
+    public int StateSize { get; init => field = AtLeast(value, 1); } = 256;
 
     /// <summary>Values in the hidden layer of the attention, at least 1. Default 256.</summary>
-    public int AttentionSize { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 256;
+    public int AttentionSize { get; init => field = AtLeast(value, 1); } = 256;
 
     /// <summary>Share of the vectors of tokens, of the states of the source and of the last hidden layer that training sets to 0, from 0 to below
     /// 1. Default 0.2.</summary>
-    public double Dropout { get; init => field = SequenceArchitecture.BelowOne(value); } = 0.2;
+    public double Dropout { get; init => field = BelowOne(value); } = 0.2;
 
     /// <summary>Whether the vectors of the target's tokens are the weights of the output layer too (Press and Wolf 2017). Default yes.</summary>
     public bool TiedEmbeddings { get; init; } = true;

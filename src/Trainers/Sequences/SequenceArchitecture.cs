@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
@@ -61,10 +60,4 @@ public abstract record SequenceArchitecture
     {
         if ((uint)token >= (uint)vocabulary) throw new ArgumentException($"There is no token {token} in a vocabulary of {vocabulary}.");
     }
-
-    internal static int AtLeast(int value, int least, [CallerMemberName] string name = "") => value >= least ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
-
-    internal static double BelowOne(double value, [CallerMemberName] string name = "") => value is >= 0 and < 1 ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from 0 to below 1.");
 }

@@ -26,11 +26,11 @@ public sealed class TokenSequences
     /// <summary>For long texts, the tokens that are told in a row, at least 1: all sequences, Begin and End around each, are one stream; training
     /// sees rows from random places of it, validation all of it row by row. Only for language models. Default <see langword="null"/>: each
     /// sequence is a row, longer ones than the architecture allows are left out.</summary>
-    public int? Window { get; init => field = value is { } tokens ? SequenceArchitecture.AtLeast(tokens, 1) : null; }
+    public int? Window { get; init => field = value is { } tokens ? AtLeast(tokens, 1) : null; }
 
     /// <summary>Rows of an epoch where there is a <see cref="Window"/>, at least 1. Default <see langword="null"/>: as many as the stream has room
     /// for side by side.</summary>
-    public int? WindowsPerEpoch { get; init => field = value is { } rows ? SequenceArchitecture.AtLeast(rows, 1) : null; }
+    public int? WindowsPerEpoch { get; init => field = value is { } rows ? AtLeast(rows, 1) : null; }
 
     /// <summary>Batches to learn, shuffled.</summary>
     /// <exception cref="ArgumentException">A token is not one of the vocabulary, a window is longer than the architecture allows, or every sequence

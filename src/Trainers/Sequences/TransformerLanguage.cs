@@ -5,23 +5,23 @@ namespace Extensions.ML.Trainers;
 public sealed record TransformerLanguage : LanguageDesign
 {
     /// <summary>Values in a token, at least 2, even, a multiple of <see cref="Heads"/>. Default 128.</summary>
-    public int Width { get; init => field = SequenceArchitecture.AtLeast(value, 2); } = 128;
+    public int Width { get; init => field = AtLeast(value, 2); } = 128;
 
     /// <summary>Heads of each attention, at least 1. Default 4.</summary>
-    public int Heads { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 4;
+    public int Heads { get; init => field = AtLeast(value, 1); } = 4;
 
     /// <summary>Blocks, at least 1. Default 4.</summary>
-    public int Layers { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 4;
+    public int Layers { get; init => field = AtLeast(value, 1); } = 4;
 
     /// <summary>Width of the hidden layer in each block, at least 1. Default <see langword="null"/>: four times <see cref="Width"/>.</summary>
-    public int? FeedForwardSize { get; init => field = value is { } size ? SequenceArchitecture.AtLeast(size, 1) : null; }
+    public int? FeedForwardSize { get; init => field = value is { } size ? AtLeast(size, 1) : null; }
 
     /// <summary>Of the hidden layers. Default <see cref="Activation.Gelu"/>.</summary>
     public Activation Activation { get; init; } = Activation.Gelu;
 
     /// <summary>Share of what goes into the first block, of the attention weights, of the hidden layers and of what each layer adds that
     /// training sets to 0, from 0 to below 1. Default 0.1.</summary>
-    public double Dropout { get; init => field = SequenceArchitecture.BelowOne(value); } = 0.1;
+    public double Dropout { get; init => field = BelowOne(value); } = 0.1;
 
     /// <summary>Whether tokens are normalised before each layer; else after each sum. Default yes.</summary>
     public bool PreNorm { get; init; } = true;

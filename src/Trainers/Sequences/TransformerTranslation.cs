@@ -7,26 +7,26 @@ namespace Extensions.ML.Trainers;
 public sealed record TransformerTranslation : TranslationDesign
 {
     /// <summary>Values in a token, at least 2, even, a multiple of <see cref="Heads"/>. Default 192.</summary>
-    public int Width { get; init => field = SequenceArchitecture.AtLeast(value, 2); } = 192;
+    public int Width { get; init => field = AtLeast(value, 2); } = 192;
 
     /// <summary>Heads of each attention, at least 1. Default 4.</summary>
-    public int Heads { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 4;
+    public int Heads { get; init => field = AtLeast(value, 1); } = 4;
 
     /// <summary>Blocks of the encoder, at least 1. Default 3.</summary>
-    public int EncoderLayers { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 3;
+    public int EncoderLayers { get; init => field = AtLeast(value, 1); } = 3;
 
     /// <summary>Blocks of the decoder, at least 1. Default 3.</summary>
-    public int DecoderLayers { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 3;
+    public int DecoderLayers { get; init => field = AtLeast(value, 1); } = 3;
 
     /// <summary>Width of the hidden layer in each block, at least 1. Default 512.</summary>
-    public int FeedForwardSize { get; init => field = SequenceArchitecture.AtLeast(value, 1); } = 512;
+    public int FeedForwardSize { get; init => field = AtLeast(value, 1); } = 512;
 
     /// <summary>Of the hidden layers. Default <see cref="Activation.Relu"/>.</summary>
     public Activation Activation { get; init; } = Activation.Relu;
 
     /// <summary>Share of what goes into the first block, of the attention weights, of the hidden layers and of what each layer adds that
     /// training sets to 0, from 0 to below 1. Default 0.25.</summary>
-    public double Dropout { get; init => field = SequenceArchitecture.BelowOne(value); } = 0.25;
+    public double Dropout { get; init => field = BelowOne(value); } = 0.25;
 
     /// <summary>Whether tokens are normalised before each layer (Xiong et al. 2020), which learns more steadily; else after each sum, as in the
     /// paper. Default yes.</summary>

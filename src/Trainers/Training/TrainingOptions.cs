@@ -87,7 +87,4 @@ public sealed record TrainingOptions
 
     /// <summary>Where gradients meet those of other processes; <see langword="null"/> (the default) trains alone.</summary>
     public IGradientCombiner? Combiner { get; init; }
-
-    static int AtLeast(int value, int least, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
-        => value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
 }

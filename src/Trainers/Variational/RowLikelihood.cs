@@ -67,8 +67,7 @@ sealed class RowLikelihood(NumberLikelihood numbers, double deviation, SlotLayou
 
     /// <summary>The likeliest rows, as <see cref="Rows(DecodedRows, RowNoise?)"/> tells them without noise, in ONNX.</summary>
     /// <param name="output">[rows, network size]</param>
-    public OnnxTensor Rows(OnnxTensor output) => layout.Decide(layout.Map(output, null,
-        (group, part, _) => group.Kind == SlotKind.Numeric && numbers == NumberLikelihood.Bernoulli ? part.sigmoid() : part));
+    public OnnxTensor Rows(OnnxTensor output) => MeanLoss.Decide(output);
 
     /// <summary><see cref="Means(DecodedRows)"/> in ONNX.</summary>
     /// <param name="output">[rows, network size]</param>

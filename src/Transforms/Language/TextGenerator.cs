@@ -48,11 +48,8 @@ sealed class TextGenerator(LanguageModel model, Tokenizer tokenizer) : IDisposab
         var text = After(given);
         using var state = Start(1);
         var tokens = SequenceSearch.Stream(state, model.Device, tokenizer.Special, options, Batch([given]));
-        await foreach (var token in tokens.WithCancellation(cancellation).ConfigureAwait(false))
-            if (text.Add(token) is { Length: > 0 } part)
-                yield return part;
-        if (text.Finish() is { Length: > 0 } rest)
-            yield return rest;
+        await foreach (var part in text.Parts(tokens, cancellation).ConfigureAwait(false))
+            yield return part;
     }
 
     DecoderState Start(int rows) => model.Architecture.Network.RemembersWithoutEnd ? model.Start(rows)

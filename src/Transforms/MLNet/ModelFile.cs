@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Extensions.ML.Trainers;
 
 namespace Extensions.ML;
 
@@ -56,15 +57,12 @@ public static class ModelFile
 public sealed record ModelFileLimits
 {
     /// <summary>Bytes that all parts together unpack to, at least 1. Default 4 GiB.</summary>
-    public long Bytes { get; init => field = AtLeastOne(value, nameof(Bytes)); } = 4L << 30;
+    public long Bytes { get; init => field = Bounds.AtLeast(value, 1); } = 4L << 30;
 
     /// <summary>How many times its size a part of more than 1 MiB may unpack to, at least 1; weights hardly shrink, descriptions some ten times.
     /// Default 100.</summary>
-    public long Ratio { get; init => field = AtLeastOne(value, nameof(Ratio)); } = 100;
+    public long Ratio { get; init => field = Bounds.AtLeast(value, 1); } = 100;
 
     /// <summary>Parts, at least 1. Default 10,000.</summary>
-    public long Parts { get; init => field = AtLeastOne(value, nameof(Parts)); } = 10_000;
-
-    static long AtLeastOne(long value, string name) => value >= 1 ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1.");
+    public long Parts { get; init => field = Bounds.AtLeast(value, 1); } = 10_000;
 }

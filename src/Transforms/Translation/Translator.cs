@@ -73,14 +73,10 @@ sealed class Translator(TranslationModel model, Tokenizer source, Tokenizer targ
         int[][] rows = [Encode(text)];
         if (rows[0].Length == 0)
             yield break;
-        var written = target.StartDecoding();
         using var state = model.Encode(rows);
         var tokens = SequenceSearch.Stream(state, model.Device, target.Special, options, Batch(rows));
-        await foreach (var token in tokens.WithCancellation(cancellation).ConfigureAwait(false))
-            if (written.Add(token) is { Length: > 0 } part)
-                yield return part;
-        if (written.Finish() is { Length: > 0 } rest)
-            yield return rest;
+        await foreach (var part in target.StartDecoding().Parts(tokens, cancellation).ConfigureAwait(false))
+            yield return part;
     }
 
     Translation Describe(DecodedSequence sequence) => new()

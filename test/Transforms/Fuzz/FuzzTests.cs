@@ -40,7 +40,7 @@ public class FuzzTests
             var part = ours[i % 2 % ours.Length];
             changed[part] = part.EndsWith("model.json") ? random.Next(3) > 0 ? Mutations.OfJson(parts[part], random) : Mutations.OfBytes(parts[part], random)
                 : Mutations.OfTensors(parts[part], random);
-            var file = new MemoryStream(Zip(changed));
+            var file = new MemoryStream(ModelFileTests.Zip(changed.Select(part => (part.Key, part.Value)), CompressionLevel.NoCompression));
             var used = false;
             var error = Bounded($"{name}, mutation {i}", () =>
             {
@@ -193,18 +193,6 @@ public class FuzzTests
             stream.CopyTo(content);
             return content.ToArray();
         });
-    }
-
-    static byte[] Zip(Dictionary<string, byte[]> parts)
-    {
-        using var stream = new MemoryStream();
-        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
-            foreach (var (name, content) in parts)
-            {
-                using var entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
-                entry.Write(content);
-            }
-        return stream.ToArray();
     }
 }
 
