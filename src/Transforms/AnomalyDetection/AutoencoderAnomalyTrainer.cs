@@ -57,7 +57,7 @@ public sealed class AutoencoderAnomalyTrainer : ITrainerEstimator<AutoencoderAno
         /// <summary>Name of the feature column. Default "Features".</summary>
         public string FeatureColumnName { get; set; } = "Features";
 
-        /// <summary>How rows are judged. Default <see cref="AnomalyScoring.NeighborDistance"/>.</summary>
+        /// <summary>How rows are judged. Default <see cref="AnomalyScoring.Combined"/>.</summary>
         public AnomalyScoring Scoring { get; set; }
 
         /// <summary>Number of networks, at least 1. Default 5.</summary>
