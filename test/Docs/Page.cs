@@ -14,7 +14,8 @@ namespace Extensions.ML.Docs.Tests;
 /// <param name="SetUp">What runs before it, hidden from the reader; empty where nothing does.</param>
 /// <param name="Changes">What is written otherwise when it runs, so that it takes seconds: the parts and what replaces them.</param>
 /// <param name="NotRunFor">Why it is compiled only; null where it runs.</param>
-sealed record CodeBlock(int Line, string Code, string SetUp, IReadOnlyList<(string Part, string Instead)> Changes, string? NotRunFor)
+/// <param name="Needs">A package that this project does without: where it is missing, the block is left out; null for none.</param>
+sealed record CodeBlock(int Line, string Code, string SetUp, IReadOnlyList<(string Part, string Instead)> Changes, string? NotRunFor, string? Needs)
 {
     public string AsRun => Changes.Aggregate(Code, (code, change) => code.Contains(change.Part, StringComparison.Ordinal)
         ? code.Replace(change.Part, change.Instead)
@@ -23,7 +24,7 @@ sealed record CodeBlock(int Line, string Code, string SetUp, IReadOnlyList<(stri
 
 /// <summary>
 /// A Markdown page of the documentation. HTML comments right before a C# block say how it is tested: <c>set up:</c> code,
-/// <c>when run: part => instead</c>, <c>compiled only: reason</c>.
+/// <c>when run: part => instead</c>, <c>compiled only: reason</c>, <c>needs: package</c>.
 /// </summary>
 sealed partial class Page
 {
@@ -103,7 +104,7 @@ sealed partial class Page
 
     static CodeBlock Read(FencedCodeBlock code, List<string> comments)
     {
-        string? notRunFor = null;
+        string? notRunFor = null, needs = null;
         var setUp = new List<string>();
         var changes = new List<(string, string)>();
         foreach (var comment in comments)
@@ -112,12 +113,14 @@ sealed partial class Page
                 setUp.Add(comment["set up:".Length..].Trim());
             else if (comment.StartsWith("compiled only:", StringComparison.Ordinal))
                 notRunFor = comment["compiled only:".Length..].Trim();
+            else if (comment.StartsWith("needs:", StringComparison.Ordinal))
+                needs = comment["needs:".Length..].Trim();
             else if (comment.StartsWith("when run:", StringComparison.Ordinal))
                 foreach (var line in comment["when run:".Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                     changes.Add(line.Split(" => ", 2) is [var part, var instead] ? (part, instead)
                         : throw new InvalidDataException($"Expected 'part => instead', got '{line}'."));
         }
-        return new(code.Line + 2, code.Lines.ToString(), string.Join('\n', setUp), changes, notRunFor);
+        return new(code.Line + 2, code.Lines.ToString(), string.Join('\n', setUp), changes, notRunFor, needs);
     }
 
     // Not from the folder of the test's binary, which may lie elsewhere.

@@ -24,7 +24,7 @@ static partial class PageRunner
     {
         ScriptState<object>? state = null;
         var (run, compiledOnly) = (0, 0);
-        foreach (var block in page.Blocks)
+        foreach (var block in page.Blocks.Where(block => !IsLeftOut(block)))
         {
             if (block.SetUp.Length > 0)
                 state = await Execute(Compile(state, block.SetUp, page, block), state, page, block);
@@ -39,6 +39,9 @@ static partial class PageRunner
         }
         return (run, compiledOnly);
     }
+
+    /// <summary>Whether a block needs a package that is not here.</summary>
+    public static bool IsLeftOut(CodeBlock block) => block.Needs is { } package && !References().Any(path => Path.GetFileNameWithoutExtension(path) == package);
 
     static Script<object> Compile(ScriptState<object>? before, string code, Page page, CodeBlock block)
     {

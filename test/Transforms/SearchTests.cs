@@ -74,8 +74,17 @@ public class SearchTests
         {
             var (values, initial) = Values(property);
             Assert.AreEqual(initial, property.GetValue(Activator.CreateInstance(search)), $"{search.Name}.{property.Name}");
+            if (property.GetCustomAttribute<RangeAttribute>() is { Min: int, LogBase: true } range) Assert.AreEqual(range.Init, Proposed(range));
             Assert.IsTrue(values.All(value => value?.GetType() == property.PropertyType), $"{search.Name}.{property.Name}");
         }
+    }
+
+    /// <summary>What AutoML's <c>UniformIntOption</c> makes of its first value on the way to the unit interval and back, where it rounds down: of 64 in
+    /// 16 to 1,024 it makes 63.</summary>
+    static int Proposed(RangeAttribute range)
+    {
+        double min = (int)range.Min, max = (int)range.Max, span = Math.Log(max) - Math.Log(min);
+        return (int)Math.Floor(min * Math.Pow(max / min, Math.Log((int)range.Init!) / span - Math.Log(min) / span));
     }
 
     [TestMethod]

@@ -20,13 +20,13 @@ public sealed class RangeAttribute : Attribute
 
     public RangeAttribute(float min, float max, float init, bool logBase = false) : this(min, max, (object)init, logBase) { }
 
-    private RangeAttribute(object min, object max, object? init, bool logBase) => (Min, Max, Init, LogBase) = (min, max, init, logBase);
+    private RangeAttribute(object min, object max, object init, bool logBase) => (Min, Max, Init, LogBase) = (min, max, init, logBase);
 
     public object Min { get; }
 
     public object Max { get; }
 
-    public object? Init { get; }
+    public object Init { get; }
 
     public bool LogBase { get; }
 }
@@ -49,7 +49,7 @@ public sealed class ChoiceAttribute : Attribute
 
     public object[] Candidates { get; }
 
-    public object? DefaultValue { get; }
+    public object DefaultValue { get; }
 }
 
 /// <summary>Yes or no.</summary>

@@ -14,8 +14,8 @@ public sealed class AutoencoderEmbeddingSearch : TrainerSearch<AutoencoderEmbedd
     [Range(1, 3, 1)]
     public int HiddenLayers { get; set; } = 1;
 
-    /// <summary>Width of the first hidden layer: 16 to 1,024, by its logarithm.</summary>
-    [Range(16, 1024, 64, true)]
+    /// <summary>Width of the first hidden layer: 16 to 1,000, by its logarithm.</summary>
+    [Range(16, 1000, 64, true)]
     public int HiddenSize { get; set; } = 64;
 
     /// <summary>Pull of the weights towards 0: 0.0001 to 1, by its logarithm.</summary>

@@ -7,8 +7,8 @@ namespace Extensions.ML;
 /// size stays.</summary>
 public sealed class AutoregressiveSearch : TrainerSearch<AutoregressiveTrainer.Options>
 {
-    /// <summary>Width of the hidden layers: 32 to 1,024, by its logarithm.</summary>
-    [Range(32, 1024, 256, true)]
+    /// <summary>Width of the hidden layers: 32 to 1,000, by its logarithm.</summary>
+    [Range(32, 1000, 256, true)]
     public int HiddenSize { get; set; } = 256;
 
     /// <summary>Residual blocks: 1 to 4.</summary>

@@ -6,12 +6,12 @@ namespace Extensions.ML;
 /// <summary>What a search varies of a <see cref="GanTrainer"/>. Of networks that are not dense the sizes of layers stay.</summary>
 public sealed class GanSearch : TrainerSearch<GanTrainer.Options>
 {
-    /// <summary>Values in the latent vector: 8 to 256, by its logarithm.</summary>
-    [Range(8, 256, 64, true)]
+    /// <summary>Values in the latent vector: 10 to 256, by its logarithm.</summary>
+    [Range(10, 256, 64, true)]
     public int LatentSize { get; set; } = 64;
 
-    /// <summary>Width of the hidden layers of both networks: 32 to 1,024, by its logarithm.</summary>
-    [Range(32, 1024, 256, true)]
+    /// <summary>Width of the hidden layers of both networks: 32 to 1,000, by its logarithm.</summary>
+    [Range(32, 1000, 256, true)]
     public int HiddenSize { get; set; } = 256;
 
     /// <summary>Learning rate of the discriminator in that of the generator: 0.25 to 4, by its logarithm.</summary>

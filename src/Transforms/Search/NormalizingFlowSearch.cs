@@ -9,8 +9,8 @@ public sealed class NormalizingFlowSearch : TrainerSearch<NormalizingFlowTrainer
     [Range(2, 12, 6)]
     public int Steps { get; set; } = 6;
 
-    /// <summary>Width of the hidden layers in a step: 16 to 512, by its logarithm.</summary>
-    [Range(16, 512, 128, true)]
+    /// <summary>Width of the hidden layers in a step: 32 to 512, by its logarithm.</summary>
+    [Range(32, 512, 128, true)]
     public int HiddenSize { get; set; } = 128;
 
     /// <summary>Share of the hidden values that training sets to 0: 0 to 0.5.</summary>

@@ -5,8 +5,8 @@ namespace Extensions.ML;
 /// <summary>What a search varies of a <see cref="RecurrentTranslationTrainer"/>.</summary>
 public sealed class RecurrentTranslationSearch : TrainerSearch<RecurrentTranslationTrainer.Options>
 {
-    /// <summary>Values in the vector of a token, the states and the attention: 64 to 512, by its logarithm.</summary>
-    [Range(64, 512, 256, true)]
+    /// <summary>Values in the vector of a token, the states and the attention: 64 to 500, by its logarithm.</summary>
+    [Range(64, 500, 256, true)]
     public int Size { get; set; } = 256;
 
     /// <summary>Share of the values that training sets to 0: 0 to 0.5.</summary>

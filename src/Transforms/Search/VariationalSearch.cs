@@ -15,8 +15,8 @@ public sealed class VariationalSearch : TrainerSearch<VariationalOptions>
     [Range(1, 3, 1)]
     public int HiddenLayers { get; set; } = 1;
 
-    /// <summary>Width of the first hidden layer: 16 to 1,024, by its logarithm.</summary>
-    [Range(16, 1024, 64, true)]
+    /// <summary>Width of the first hidden layer: 16 to 1,000, by its logarithm.</summary>
+    [Range(16, 1000, 64, true)]
     public int HiddenSize { get; set; } = 64;
 
     /// <summary>Weight of the divergence from the prior: 0.1 to 10, by its logarithm.</summary>
