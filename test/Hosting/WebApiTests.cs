@@ -18,18 +18,24 @@ public class WebApiTests
     static WebApplication s_app = null!;
     static HttpClient s_client = null!;
 
-    [ClassInitialize]
-    public static async Task Start(TestContext context)
+    /// <summary>The service on the models of the test's folder.</summary>
+    static async Task<(WebApplication App, HttpClient Client)> Start(params string[] settings)
     {
-        s_folder = Directory.CreateTempSubdirectory("webapi-");
         string[] models = [.. new[] { "anomaly", "explanation", "embedding", "translator" }.SelectMany(model => new[]
         {
             $"--ExtensionsML:Models:{model}:Path={Path.Combine(s_folder.FullName, model == "explanation" ? "anomaly.zip" : model + ".zip")}",
             $"--ExtensionsML:Models:{model}:SettleTime=0",
         })];
-        s_app = WebService.Create(["--make-models", "--Service:QuickModels=true", "--Urls=http://127.0.0.1:0", .. models]);
-        await s_app.StartAsync();
-        s_client = new HttpClient { BaseAddress = new(s_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        var app = WebService.Create(["--Urls=http://127.0.0.1:0", .. models, .. settings]);
+        await app.StartAsync();
+        return (app, new() { BaseAddress = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) });
+    }
+
+    [ClassInitialize]
+    public static async Task Start(TestContext context)
+    {
+        s_folder = Directory.CreateTempSubdirectory("webapi-");
+        (s_app, s_client) = await Start("--make-models", "--Service:QuickModels=true");
         using (var early = await s_client.GetAsync("health/live"))
             Assert.AreEqual(HttpStatusCode.OK, early.StatusCode);
         await Served.Until(() => s_client.GetAsync("health/ready").Result.IsSuccessStatusCode, "the models are made");
@@ -120,6 +126,19 @@ public class WebApiTests
         var (status, problem) = await Post("translate", $$"""{"text":"{{new string('a', 100_000)}}"}""");
         Assert.AreEqual(HttpStatusCode.RequestEntityTooLarge, status);
         Assert.AreEqual(413, problem.GetProperty("status").GetInt32());
+    }
+
+    [TestMethod]
+    public async Task WhatTakesTooLongIsToldAsAProblem()
+    {
+        var (app, client) = await Start("--Service:RequestTimeout=00:00:00.001");
+        await using var _ = app;
+        await Served.Until(() => client.GetAsync("health/ready").Result.IsSuccessStatusCode, "the models are read");
+        var text = string.Join(' ', Enumerable.Repeat("The old clock costs nine euros.", 60));
+        using var answer = await client.PostAsync("translate", new StringContent($$"""{"text":"{{text}}"}""", Encoding.UTF8, "application/json"));
+        Assert.AreEqual(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.AreEqual(504, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetInt32());
+        await app.StopAsync();
     }
 
     [TestMethod]
