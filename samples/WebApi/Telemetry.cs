@@ -1,5 +1,6 @@
 using Extensions.ML.Hosting;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -15,23 +16,21 @@ static class Telemetry
         var (console, collector) = (section.GetValue<bool>("Console"), section.GetValue<Uri>("Otlp"));
         if (!console && collector == null)
             return;
-        builder.Services.AddOpenTelemetry()
+        var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("extensions-ml-webapi"))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(ServingTelemetry.MeterName).AddAspNetCoreInstrumentation();
                 if (console)
                     metrics.AddConsoleExporter();
-                if (collector != null)
-                    metrics.AddOtlpExporter(otlp => otlp.Endpoint = collector);
             })
             .WithTracing(traces =>
             {
                 traces.AddSource(ServingTelemetry.ActivitySourceName).AddAspNetCoreInstrumentation();
                 if (console)
                     traces.AddConsoleExporter();
-                if (collector != null)
-                    traces.AddOtlpExporter(otlp => otlp.Endpoint = collector);
             });
+        if (collector != null)
+            telemetry.UseOtlpExporter(section.GetValue("Protocol", OtlpExportProtocol.Grpc), collector);
     }
 }

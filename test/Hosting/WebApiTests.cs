@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -139,6 +141,35 @@ public class WebApiTests
         Assert.AreEqual(HttpStatusCode.GatewayTimeout, answer.StatusCode);
         Assert.AreEqual(504, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetInt32());
         await app.StopAsync();
+    }
+
+    [TestMethod]
+    public async Task MetricsAndTracesReachACollector()
+    {
+        var received = new ConcurrentDictionary<string, string>();
+        var builder = WebApplication.CreateSlimBuilder();
+        await using var collector = builder.Build();
+        collector.Urls.Add("http://127.0.0.1:0");
+        collector.MapPost("/{**path}", async (string path, HttpRequest request) =>
+        {
+            using var body = new MemoryStream();
+            await request.Body.CopyToAsync(body);
+            // Protocol buffers hold names as plain text.
+            received.AddOrUpdate(path, _ => Encoding.Latin1.GetString(body.ToArray()), (_, before) => before + Encoding.Latin1.GetString(body.ToArray()));
+        });
+        await collector.StartAsync();
+        var (app, client) = await Start($"--Telemetry:Otlp={collector.Urls.Single()}", "--Telemetry:Protocol=HttpProtobuf");
+        await using (app)
+        {
+            await Served.Until(() => client.GetAsync("health/ready").Result.IsSuccessStatusCode, "the models are read");
+            using var answer = await client.PostAsync("translate", new StringContent("""{"text":"The old clock costs nine euros."}""", Encoding.UTF8, "application/json"));
+            Assert.IsTrue(answer.IsSuccessStatusCode);
+            await app.StopAsync();
+        }
+        StringAssert.Contains(received["v1/metrics"], ServingTelemetry.MeterName);
+        StringAssert.Contains(received["v1/metrics"], "http.server.request.duration");
+        StringAssert.Contains(received["v1/traces"], ServingTelemetry.ActivitySourceName);
+        StringAssert.Contains(received["v1/traces"], "POST /translate");
     }
 
     [TestMethod]
