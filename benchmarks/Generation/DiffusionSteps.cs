@@ -13,14 +13,16 @@ static class DiffusionSteps
     /// <param name="judge">Sees the digits.</param>
     /// <param name="real">Real digits as the judge sees them.</param>
     /// <param name="model">Has learned digits by diffusion.</param>
+    /// <param name="few">Few steps.</param>
     /// <param name="count">Digits to draw in each way.</param>
     /// <param name="figures">Where the figures go.</param>
-    public static Table Compare(MLContext ml, DigitJudge judge, IDataView real, GeneratorTransformer model, int count, Dictionary<string, double> figures)
+    public static Table Compare(MLContext ml, DigitJudge judge, IDataView real, GeneratorTransformer model, DiffusionSampling few, int count,
+        Dictionary<string, double> figures)
     {
         (string Name, DiffusionSampling Options)[] ways =
         [
-            ("ddim.25", new() { Sampler = DiffusionSampler.Ddim, Steps = 25, Guidance = 2 }),
-            ("ancestral.1000", new() { Sampler = DiffusionSampler.Ancestral, Steps = 1000, Guidance = 2 }),
+            ("ddim.25", few),
+            ("ancestral.1000", few with { Sampler = DiffusionSampler.Ancestral, Steps = 1000 }),
         ];
         var measured = Array.ConvertAll(ways, way =>
         {
