@@ -76,7 +76,9 @@ public sealed class LogTests
             run(c);
             var logs = c.Data.GetProperty("logs").EnumerateArray()
                 .Select(log => (Kind: log.GetProperty("kind").GetString()!, Source: log.GetProperty("source").GetString()!, Message: log.GetProperty("message").GetString()!)).ToArray();
-            var wanted = logs.Where(log => isCompared(log.Kind)).Select(log => Text(log.Kind, log.Source, log.Message)).ToArray();
+            // The reference was recorded where there are several processors, of which L-BFGS tells.
+            var wanted = logs.Where(log => isCompared(log.Kind) && (Environment.ProcessorCount > 1 || !log.Message.StartsWith("LBFGS multi-threading", StringComparison.Ordinal)))
+                .Select(log => Text(log.Kind, log.Source, log.Message)).ToArray();
             var actual = c.Log.Where(log => isCompared(log.Kind.ToString())).Select(log => Text(log.Kind.ToString(), log.Source, log.RawMessage));
             // The reference holds the first 30 messages.
             Assert.AreEqual(string.Join('\n', wanted), string.Join('\n', logs.Length < 30 ? actual : actual.Take(wanted.Length)));
