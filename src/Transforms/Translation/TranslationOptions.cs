@@ -42,8 +42,8 @@ public abstract class TranslationOptions : SequenceOptions
     public string? AlternativeScoresColumnName { get; set; }
 
     /// <summary>How text becomes tokens, which is learned from the training texts and stored with the model: <see cref="BytePairOptions"/> (the
-    /// default, here of 6,000 tokens), <see cref="WordOptions"/> or <see cref="CharacterOptions"/>.</summary>
-    public TokenizerOptions Tokenizer { get; set; } = new BytePairOptions { VocabularySize = 6000 };
+    /// default), <see cref="WordOptions"/> or <see cref="CharacterOptions"/>.</summary>
+    public TokenizerOptions Tokenizer { get; set; } = new BytePairOptions();
 
     /// <summary>Whether source and target share one vocabulary, learned from both; else each has its own. Default yes.</summary>
     public bool SharedVocabulary { get; set; } = true;
@@ -59,8 +59,9 @@ public abstract class TranslationOptions : SequenceOptions
     /// <summary>What tells which epoch was best, and when training stops early. Default <see cref="TranslationMonitor.Loss"/>.</summary>
     public TranslationMonitor Monitor { get; set; }
 
-    /// <summary>How translations are searched for, unless a call says otherwise. Default: beam search with 5 beams.</summary>
-    public DecodingOptions Decoding { get; set; } = new();
+    /// <summary>How translations are searched for, unless a call says otherwise. Default: beam search with 5 beams and a
+    /// <see cref="DecodingOptions.LengthPenalty"/> of 1.4.</summary>
+    public DecodingOptions Decoding { get; set; } = new() { LengthPenalty = 1.4 };
 
     /// <summary>The network.</summary>
     internal abstract TranslationDesign Design { get; }
