@@ -96,12 +96,12 @@ sealed record Workload(string Name, string Description, Func<TrainingData, Train
             digits[..(5 * batch)], batch);
     }
 
-    /// <summary>A transformer that translates, as it is by default, over made-up pairs of the length of a caption; all of one length, so that
-    /// nobody pads.</summary>
+    /// <summary>A transformer that translates, of the default sizes but as PyTorch's <c>nn.Transformer</c> has it, over made-up pairs of the length
+    /// of a caption; all of one length, so that nobody pads.</summary>
     public static Workload Translation(BenchmarkOptions options)
     {
         const int batch = 80, length = 14, vocabulary = 8000, special = 3;
-        var network = new TransformerTranslation();
+        var network = new TransformerTranslation { Activation = Activation.Relu, RotaryPositions = false };
         var architecture = new TranslationArchitecture { VocabularySize = vocabulary, SourceVocabularySize = vocabulary, Network = network };
         var rows = Made(options.Seeds[0], 15 * batch, 2 * length, (random, _) => random.Next(special, vocabulary));
         var pairs = new SequencePairs([.. rows.Select(row => (Tokens(row[..length]), Tokens(row[length..])))], []);

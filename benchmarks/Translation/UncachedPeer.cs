@@ -17,7 +17,7 @@ static class UncachedPeer
     {
         var architecture = model.Model.Architecture;
         if (architecture is not { SharedVocabulary: true, Network: TransformerTranslation { PreNorm: true, LearnedPositions: false, TiedEmbeddings: true,
-                Activation: Activation.Relu } network })
+                Activation: Activation.Relu or Activation.Gelu } network })
             return null;
         var weights = Path.GetTempFileName();
         try
@@ -30,6 +30,7 @@ static class UncachedPeer
             {
                 work = "load", weights, threads = TorchEngine.Threads, width = network.Width, heads = network.Heads,
                 encoder_layers = network.EncoderLayers, decoder_layers = network.DecoderLayers, hidden = network.FeedForwardSize,
+                activation = network.Activation is Activation.Relu ? "relu" : "gelu", rotary = network.RotaryPositions,
                 padding = special.Padding, begin = special.Begin, end = special.End,
             });
             var request = new

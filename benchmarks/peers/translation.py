@@ -42,12 +42,44 @@ def layers(weights, part, count):
     return state
 
 
+class RotaryAttention(nn.MultiheadAttention):
+    """Attention with queries and keys turned by their places."""
+
+    def __init__(self, width, heads):
+        super().__init__(width, heads, batch_first=True)
+        self._qkv_same_embed_dim = False  # keeps the encoder's layers from their shortcut, which knows no turning
+
+    def forward(self, x, key, value, attn_mask=None, key_padding_mask=None, **_):
+        size = x.shape[2] // self.num_heads
+        query, key, value = (nn.functional.linear(of, *part).unflatten(2, (self.num_heads, size)).transpose(1, 2) for of, part in zip(
+            (x, key, value), zip(self.in_proj_weight.chunk(3), self.in_proj_bias.chunk(3))))
+        query, key = self.turn(query), self.turn(key)
+        scores = query @ key.transpose(2, 3) / math.sqrt(size)
+        if attn_mask is not None:
+            scores = scores + attn_mask
+        if key_padding_mask is not None:
+            scores = scores.masked_fill(key_padding_mask[:, None, None], -math.inf)
+        return self.out_proj((scores.softmax(-1) @ value).transpose(1, 2).flatten(2)), None
+
+    @staticmethod
+    def turn(x):
+        size = x.shape[3]
+        angles = torch.arange(x.shape[2])[:, None] * 10_000.0 ** (-torch.arange(0, size, 2) / size)
+        cosines, sines = angles.cos().repeat(1, 2), torch.cat([-angles.sin(), angles.sin()], 1)
+        return x * cosines + x.roll(size // 2, 3) * sines
+
+
 class Translator:
     """Pre-norm, sines and cosines for places, one table of vectors for source, target and output."""
 
-    def __init__(self, weights, width, heads, encoder_layers, decoder_layers, hidden, padding, begin, end):
+    def __init__(self, weights, width, heads, encoder_layers, decoder_layers, hidden, activation, rotary, padding, begin, end):
         self.table, self.padding, self.begin, self.end = weights["table.weight"], padding, begin, end
-        net = nn.Transformer(width, heads, encoder_layers, decoder_layers, hidden, norm_first=True, batch_first=True)
+        net = nn.Transformer(width, heads, encoder_layers, decoder_layers, hidden, activation=activation, norm_first=True, batch_first=True)
+        if rotary:
+            for layer in [*net.encoder.layers, *net.decoder.layers]:
+                layer.self_attn = RotaryAttention(width, heads)
+            for layer in net.decoder.layers:
+                layer.multihead_attn = RotaryAttention(width, heads)
         net.encoder.load_state_dict(layers(weights, "encoder", encoder_layers))
         net.decoder.load_state_dict(layers(weights, "decoder", decoder_layers))
         self.net = net.eval()

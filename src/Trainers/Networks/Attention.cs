@@ -118,31 +118,35 @@ sealed class SelfAttention : nn.Module<Tensor, Tensor>
 
     /// <param name="x">[rows, tokens, size]</param>
     /// <returns>[rows, tokens, size]</returns>
-    public override Tensor forward(Tensor x) => Compute(x.flatten(0, 1), x.shape[0], mask: null, cache: null, weights: null).view(x.shape);
+    public override Tensor forward(Tensor x) => Compute(x.flatten(0, 1), x.shape[0], mask: null, places: null, cache: null, weights: null).view(x.shape);
 
     /// <param name="x">[rows x tokens, size]</param>
     /// <param name="rows">Rows.</param>
     /// <param name="mask">As for <see cref="Attention.Mix"/>.</param>
+    /// <param name="places">Turns queries and keys by their places.</param>
     /// <param name="cache">The tokens before, which are looked at too; is given these.</param>
     /// <param name="weights">As for <see cref="Attention.Mix"/>.</param>
     /// <returns>[rows x tokens, size]</returns>
-    internal Tensor Compute(Tensor x, long rows, Tensor? mask, KeyValueCache? cache, Action<Tensor>? weights)
+    internal Tensor Compute(Tensor x, long rows, Tensor? mask, Rotation? places, KeyValueCache? cache, Action<Tensor>? weights)
     {
         var parts = attention.Split(projection.forward(x), rows, 3);
-        var source = new KeyValues(parts[1], parts[2]);
-        return output.forward(attention.Mix(parts[0], cache is null ? source : cache.Append(source), mask, training, weights));
+        var (query, keys) = places is { } turned ? (turned.Turn(parts[0]), turned.Turn(parts[1])) : (parts[0], parts[1]);
+        var source = new KeyValues(keys, parts[2]);
+        return output.forward(attention.Mix(query, cache is null ? source : cache.Append(source), mask, training, weights));
     }
 
-    /// <summary><see cref="Compute(Tensor, long, Tensor?, KeyValueCache?, Action{Tensor}?)"/> in ONNX.</summary>
+    /// <summary><see cref="Compute(Tensor, long, Tensor?, Rotation?, KeyValueCache?, Action{Tensor}?)"/> in ONNX.</summary>
     /// <param name="x">[rows, tokens, size]</param>
     /// <param name="mask">As for <see cref="Attention.Attend"/>.</param>
+    /// <param name="places">Turns queries and keys by their places.</param>
     /// <param name="before">Keys and values of the tokens before; is given those of all tokens.</param>
-    internal OnnxTensor Compute(OnnxTensor x, OnnxTensor? mask, OnnxKeyValues? before)
+    internal OnnxTensor Compute(OnnxTensor x, OnnxTensor? mask, OnnxRotation? places, OnnxKeyValues? before)
     {
         long size = output.InputSize / attention.Heads;
         var parts = attention.Split(projection.forward(x), size, 3);
-        var (keys, values) = before?.Append(parts[1], parts[2]) ?? (parts[1], parts[2]);
-        return output.forward(attention.Attend(parts[0], keys, values, mask, size).Mixed);
+        var (query, own) = places is null ? (parts[0], parts[1]) : (places.Turn(parts[0], size), places.Turn(parts[1], size));
+        var (keys, values) = before?.Append(own, parts[2]) ?? (own, parts[2]);
+        return output.forward(attention.Attend(query, keys, values, mask, size).Mixed);
     }
 }
 
@@ -169,36 +173,44 @@ sealed class CrossAttention : nn.Module
 
     /// <param name="memory">[rows x source tokens, size]</param>
     /// <param name="rows">Rows.</param>
+    /// <param name="places">Turns the keys by their places.</param>
     /// <returns>What the tokens of the rows look at.</returns>
-    internal KeyValues Source(Tensor memory, long rows)
+    internal KeyValues Source(Tensor memory, long rows, Rotation? places)
     {
         var parts = attention.Split(source.forward(memory), rows, 2);
-        return new KeyValues(parts[0], parts[1]);
+        return new KeyValues(places?.Turn(parts[0]) ?? parts[0], parts[1]);
     }
 
     /// <param name="x">[rows x tokens, size]</param>
     /// <param name="rows">Rows.</param>
-    /// <param name="seen">What <see cref="Source(Tensor, long)"/> gave.</param>
+    /// <param name="seen">What <see cref="Source(Tensor, long, Rotation?)"/> gave.</param>
     /// <param name="mask">As for <see cref="Attention.Mix"/>.</param>
+    /// <param name="places">Turns the queries by their places.</param>
     /// <param name="weights">As for <see cref="Attention.Mix"/>.</param>
     /// <returns>[rows x tokens, size]</returns>
-    internal Tensor Compute(Tensor x, long rows, KeyValues seen, Tensor? mask, Action<Tensor>? weights) =>
-        output.forward(attention.Mix(attention.Split(query.forward(x), rows, 1)[0], seen, mask, training, weights));
-
-    /// <summary><see cref="Source(Tensor, long)"/> in ONNX.</summary>
-    /// <param name="memory">[rows, source tokens, size]</param>
-    internal OnnxKeyValues Source(OnnxTensor memory)
+    internal Tensor Compute(Tensor x, long rows, KeyValues seen, Tensor? mask, Rotation? places, Action<Tensor>? weights)
     {
-        var parts = attention.Split(source.forward(memory), output.InputSize / attention.Heads, 2);
-        return new(parts[0], parts[1]);
+        var queries = attention.Split(query.forward(x), rows, 1)[0];
+        return output.forward(attention.Mix(places?.Turn(queries) ?? queries, seen, mask, training, weights));
     }
 
-    /// <summary><see cref="Compute(Tensor, long, KeyValues, Tensor?, Action{Tensor}?)"/> in ONNX.</summary>
-    /// <returns>[rows, tokens, size], and the weights, [rows, heads, tokens, source tokens].</returns>
-    internal (OnnxTensor Seen, OnnxTensor Weights) Compute(OnnxTensor x, OnnxKeyValues seen, OnnxTensor? mask)
+    /// <summary><see cref="Source(Tensor, long, Rotation?)"/> in ONNX.</summary>
+    /// <param name="memory">[rows, source tokens, size]</param>
+    /// <param name="places">Turns the keys by their places.</param>
+    internal OnnxKeyValues Source(OnnxTensor memory, OnnxRotation? places)
     {
         long size = output.InputSize / attention.Heads;
-        var (mixed, weights) = attention.Attend(attention.Split(query.forward(x), size, 1)[0], seen.Keys, seen.Values, mask, size);
+        var parts = attention.Split(source.forward(memory), size, 2);
+        return new(places?.Turn(parts[0], size) ?? parts[0], parts[1]);
+    }
+
+    /// <summary><see cref="Compute(Tensor, long, KeyValues, Tensor?, Rotation?, Action{Tensor}?)"/> in ONNX.</summary>
+    /// <returns>[rows, tokens, size], and the weights, [rows, heads, tokens, source tokens].</returns>
+    internal (OnnxTensor Seen, OnnxTensor Weights) Compute(OnnxTensor x, OnnxKeyValues seen, OnnxTensor? mask, OnnxRotation? places)
+    {
+        long size = output.InputSize / attention.Heads;
+        var queries = attention.Split(query.forward(x), size, 1)[0];
+        var (mixed, weights) = attention.Attend(places?.Turn(queries, size) ?? queries, seen.Keys, seen.Values, mask, size);
         return (output.forward(mixed), weights);
     }
 }

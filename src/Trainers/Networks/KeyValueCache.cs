@@ -12,6 +12,9 @@ sealed class KeyValueCache(int heads) : IDisposable
     Tensor? _keys, _values; // [rows x heads, room, size of a head]
     long _length;
 
+    /// <summary>Tokens so far.</summary>
+    public long Length => _length;
+
     /// <summary>Adds tokens.</summary>
     /// <param name="added">Of every row.</param>
     /// <returns>All tokens so far; valid until the next call.</returns>

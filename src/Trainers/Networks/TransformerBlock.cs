@@ -17,14 +17,22 @@ readonly record struct TransformerShape(int Size, int Heads, int HiddenSize)
     /// <summary>Whether a block looks at a source too.</summary>
     public bool HasSource { get; init; }
 
+    /// <summary>Whether the attention turns queries and keys by their places.</summary>
+    public bool Rotary { get; init; }
+
     /// <summary>Whether tokens are normalised after each sum (Vaswani et al. 2017), not before each layer (Xiong et al., "On Layer Normalization
     /// in the Transformer Architecture", ICML 2020).</summary>
     public bool NormalizesAfter { get; init; }
 
     /// <exception cref="ArgumentException">Heads do not share the width evenly, or it is odd: sines and cosines are as many.</exception>
-    public static void Check(int width, int heads)
+    public void Check()
     {
-        if (width % heads != 0 || width % 2 != 0) throw new ArgumentException($"Width {width} is not even, or not a multiple of {heads} Heads.");
+        if (Size % Heads != 0 || Size % 2 != 0) throw new ArgumentException($"Width {Size} is not even, or not a multiple of {Heads} Heads.");
+        if (Rotary && Size / Heads % 2 != 0)
+        {
+            throw new ArgumentException(
+                $"RotaryPositions want heads of even width, but Width {Size} makes {Size / Heads} for each of {Heads} Heads.");
+        }
     }
 
     /// <summary>Values in the parameters of a block.</summary>
@@ -46,8 +54,9 @@ readonly record struct TransformerShape(int Size, int Heads, int HiddenSize)
 /// <param name="SourceMask">Of the attention to the source.</param>
 /// <param name="Weights">Is given the weights of the self attention.</param>
 /// <param name="SourceWeights">Is given the weights of the attention to the source.</param>
+/// <param name="Places">Turns the tokens' queries and keys by their places; <see langword="null"/> where nothing is turned.</param>
 readonly record struct Sight(long Rows, Tensor? Mask = null, Tensor? SourceMask = null, Action<Tensor>? Weights = null,
-    Action<Tensor>? SourceWeights = null);
+    Action<Tensor>? SourceWeights = null, Rotation? Places = null);
 
 /// <summary>Attention to the row itself, attention to its source where there is one, then a network of one hidden layer for each token; each
 /// added to what came in (Vaswani et al. 2017, section 3.1).</summary>
@@ -85,44 +94,49 @@ sealed class TransformerBlock : nn.Module<Tensor, Tensor>, IOnnxLayer
     /// <summary>What the tokens look at in the source.</summary>
     /// <param name="memory">[rows x source tokens, size]</param>
     /// <param name="rows">Rows.</param>
-    internal KeyValues Source(Tensor memory, long rows) => sourceAttention!.Source(memory, rows);
+    /// <param name="places">Turns the keys by their places.</param>
+    internal KeyValues Source(Tensor memory, long rows, Rotation? places) => sourceAttention!.Source(memory, rows, places);
 
     /// <param name="x">[rows x tokens, size]</param>
     /// <param name="sight">What it looks at.</param>
     /// <param name="cache">The tokens before, which are looked at too; is given these.</param>
-    /// <param name="source">What <see cref="Source(Tensor, long)"/> gave.</param>
+    /// <param name="source">What <see cref="Source(Tensor, long, Rotation?)"/> gave.</param>
     /// <returns>[rows x tokens, size]</returns>
     internal Tensor Compute(Tensor x, Sight sight, KeyValueCache? cache, KeyValues? source)
     {
-        x = Add(x, attentionNormalization, x => attention.Compute(x, sight.Rows, sight.Mask, cache, sight.Weights));
+        x = Add(x, attentionNormalization, x => attention.Compute(x, sight.Rows, sight.Mask, sight.Places, cache, sight.Weights));
         if (sourceAttention is not null)
-            x = Add(x, sourceNormalization!, x => sourceAttention.Compute(x, sight.Rows, source!.Value, sight.SourceMask, sight.SourceWeights));
+        {
+            x = Add(x, sourceNormalization!,
+                x => sourceAttention.Compute(x, sight.Rows, source!.Value, sight.SourceMask, sight.Places, sight.SourceWeights));
+        }
         return Add(x, feedForwardNormalization, x => narrow.forward(Drop(widen.forward(x))));
     }
 
     /// <param name="x">[rows, tokens, size]</param>
-    public OnnxTensor forward(OnnxTensor x) => Compute(x, null, null, null, null).Tokens;
+    public OnnxTensor forward(OnnxTensor x) => Compute(x, null, null, null, null, null).Tokens;
 
     /// <summary>What the tokens look at in the source, in ONNX.</summary>
-    internal OnnxKeyValues Source(OnnxTensor memory) => sourceAttention!.Source(memory);
+    internal OnnxKeyValues Source(OnnxTensor memory, OnnxRotation? places) => sourceAttention!.Source(memory, places);
 
     /// <summary><see cref="Compute(Tensor, Sight, KeyValueCache?, KeyValues?)"/> in ONNX.</summary>
     /// <param name="x">[rows, tokens, size]</param>
     /// <param name="mask">Of the attention to the row itself.</param>
+    /// <param name="places">Turns queries and keys by their places.</param>
     /// <param name="before">The tokens before, which are looked at too; is given these.</param>
-    /// <param name="source">What <see cref="Source(OnnxTensor)"/> gave.</param>
+    /// <param name="source">What <see cref="Source(OnnxTensor, OnnxRotation?)"/> gave.</param>
     /// <param name="sourceMask">Of the attention to the source.</param>
     /// <returns>[rows, tokens, size], and the weights of the attention to the source where there is one.</returns>
-    internal (OnnxTensor Tokens, OnnxTensor? SourceWeights) Compute(OnnxTensor x, OnnxTensor? mask, OnnxKeyValues? before, OnnxKeyValues? source,
-        OnnxTensor? sourceMask)
+    internal (OnnxTensor Tokens, OnnxTensor? SourceWeights) Compute(OnnxTensor x, OnnxTensor? mask, OnnxRotation? places, OnnxKeyValues? before,
+        OnnxKeyValues? source, OnnxTensor? sourceMask)
     {
         OnnxTensor? weights = null;
-        x = Add(x, attentionNormalization, x => attention.Compute(x, mask, before));
+        x = Add(x, attentionNormalization, x => attention.Compute(x, mask, places, before));
         if (sourceAttention is not null)
         {
             x = Add(x, sourceNormalization!, x =>
             {
-                (var seen, weights) = sourceAttention.Compute(x, source!, sourceMask);
+                (var seen, weights) = sourceAttention.Compute(x, source!, sourceMask, places);
                 return seen;
             });
         }

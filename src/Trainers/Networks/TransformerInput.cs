@@ -9,8 +9,6 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 sealed class TransformerInput : nn.Module
 {
-    const double LongestWave = 10_000;
-
     readonly int size;
     readonly double dropout;
     readonly LayerNormalization? normalization;
@@ -46,18 +44,16 @@ sealed class TransformerInput : nn.Module
         var vectors = table.forward(tokens).view(tokens.shape[0], -1, size);
         long count = tokens.shape[1];
         var x = (places is null
-            ? vectors * Math.Sqrt(size) + Waves(before, count, vectors)
+            ? vectors * Math.Sqrt(size) + Places(before, count, vectors)
             : vectors + places.narrow(0, before, count)).view(-1, size);
         if (normalization is not null) x = normalization.forward(x);
         return training && dropout > 0 ? nn.functional.dropout(x, dropout) : x;
     }
 
     /// <returns>[count, size]: the sines of a place before its cosines.</returns>
-    Tensor Waves(long before, long count, Tensor like)
+    Tensor Places(long before, long count, Tensor like)
     {
-        int waves = size / 2;
-        var frequencies = (arange(waves, dtype: like.dtype, device: like.device) * (-Math.Log(LongestWave) / waves)).exp();
-        var angles = arange(before, before + count, dtype: like.dtype, device: like.device).unsqueeze(1) * frequencies; // [count, waves]
+        var angles = Waves.Angles(before, count, size / 2, like);
         return cat([angles.sin(), angles.cos()], 1);
     }
 
@@ -69,16 +65,13 @@ sealed class TransformerInput : nn.Module
     internal OnnxTensor Compute(TokenTable table, OnnxTensor tokens, OnnxTensor numbers)
     {
         var vectors = table.forward(tokens);
-        var x = places is null ? vectors * Math.Sqrt(size) + Waves(numbers) : vectors + tokens.Graph.Weight(places).index_select(0, numbers);
+        var x = places is null ? vectors * Math.Sqrt(size) + Places(numbers) : vectors + tokens.Graph.Weight(places).index_select(0, numbers);
         return normalization is null ? x : normalization.forward(x);
     }
 
-    OnnxTensor Waves(OnnxTensor numbers)
+    OnnxTensor Places(OnnxTensor numbers)
     {
-        int waves = size / 2;
-        var frequencies = numbers.Graph.Numbers(
-            [.. Enumerable.Range(0, waves).Select(wave => MathF.Exp(wave * (float)(-Math.Log(LongestWave) / waves)))]);
-        var angles = numbers.to(OnnxType.Single).unsqueeze(1) * frequencies; // [tokens, waves]
+        var angles = Waves.Angles(numbers, size / 2);
         return numbers.Graph.Cat(1, angles.sin(), angles.cos());
     }
 }

@@ -44,6 +44,6 @@ public sealed record MaskedLanguageArchitecture : SequenceArchitecture
     {
         CheckSpecial();
         _ = Mask;
-        TransformerShape.Check(Network.Width, Network.Heads);
+        Network.Shape.Check();
     }
 }

@@ -41,13 +41,13 @@ public sealed record TransformerLanguage : LanguageDesign
 
     internal override LanguageNetwork Create(LanguageArchitecture architecture, int seed)
     {
-        TransformerShape.Check(Width, Heads);
+        Shape.Check();
         return new TransformerLanguageNetwork(this, architecture, seed);
     }
 
     internal override long CountValues(LanguageArchitecture architecture)
     {
-        TransformerShape.Check(Width, Heads);
+        Shape.Check();
         checked
         {
             return TokenTable.CountValues(architecture.VocabularySize, Width)

@@ -37,7 +37,21 @@ public class TransformerTests
 
     const string Script = Support.ReadScript + """
         import math
-        before, learned, activation = json.loads(sys.argv[2])
+        before, learned, activation, rotary = json.loads(sys.argv[2])
+        class RotaryAttention(torch.nn.MultiheadAttention):
+            # Pairs of values as complex numbers, times exp(i place frequency).
+            def forward(self, x, key, value, attn_mask=None, key_padding_mask=None, **_):
+                half = x.shape[2] // self.num_heads // 2
+                query, key, value = (torch.nn.functional.linear(of, *part).view(len(of), -1, self.num_heads, 2 * half).transpose(1, 2)
+                    for of, part in zip((x, key, value), zip(self.in_proj_weight.chunk(3), self.in_proj_bias.chunk(3))))
+                def turn(x):
+                    angles = torch.arange(x.shape[2], dtype=torch.float64)[:, None] * 10000.0 ** (-torch.arange(half, dtype=torch.float64) / half)
+                    x = torch.complex(x[..., :half], x[..., half:]) * torch.exp(1j * angles)
+                    return torch.cat([x.real, x.imag], -1)
+                scores = turn(query) @ turn(key).transpose(2, 3) / math.sqrt(2 * half)
+                if attn_mask is not None: scores = scores + attn_mask
+                if key_padding_mask is not None: scores = scores.masked_fill(key_padding_mask[:, None, None], -math.inf)
+                return self.out_proj((scores.softmax(-1) @ value).transpose(1, 2).flatten(2)), None
         layers = {'attentionNormalization.': 'norm1.', 'attention.projection.': 'self_attn.in_proj_', 'attention.output.': 'self_attn.out_proj.',
                   'widen.': 'linear1.', 'narrow.': 'linear2.', 'sourceAttention.output.': 'multihead_attn.out_proj.'}
         def load(part, decoder):
@@ -61,6 +75,9 @@ public class TransformerTests
         norm = lambda: torch.nn.LayerNorm(8) if before else None
         encoder = torch.nn.TransformerEncoder(torch.nn.TransformerEncoderLayer(**options), 2, norm()).double()
         decoder = torch.nn.TransformerDecoder(torch.nn.TransformerDecoderLayer(**options), 2, norm()).double()
+        if rotary:
+            for layer in [*encoder.layers, *decoder.layers]: layer.self_attn = RotaryAttention(8, 2, batch_first=True).double()
+            for layer in decoder.layers: layer.multihead_attn = RotaryAttention(8, 2, batch_first=True).double()
         # In training mode: PyTorch's shortcut of inference treats padding otherwise.
         model = torch.nn.Transformer(custom_encoder=encoder, custom_decoder=decoder, d_model=8, nhead=2, batch_first=True)
         encoder.load_state_dict(load('encoder', False)) # only now: the model has drawn all weights anew
@@ -84,9 +101,9 @@ public class TransformerTests
 
     public static IEnumerable<object[]> Designs =>
     [
-        [Small, "[true, false, \"relu\"]"],
-        [Small with { PreNorm = false, Activation = Activation.Gelu }, "[false, false, \"gelu\"]"],
-        [Small with { LearnedPositions = true, TiedEmbeddings = false }, "[true, true, \"relu\"]"],
+        [Small, "[true, false, \"gelu\", true]"],
+        [Small with { PreNorm = false, RotaryPositions = false, Activation = Activation.Relu }, "[false, false, \"relu\", false]"],
+        [Small with { LearnedPositions = true, RotaryPositions = false, TiedEmbeddings = false }, "[true, true, \"gelu\", false]"],
     ];
 
     [TestMethod]
