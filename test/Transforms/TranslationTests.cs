@@ -331,7 +331,7 @@ public class TranslationTests
     public void AStudentLearnsWhatItsTeacherSays()
     {
         // The student never sees a target.
-        var sources = _ml.Data.LoadFromEnumerable(Pairs(300, seed: 12).Select(pair => new Pair { Source = pair.Source }));
+        var sources = _ml.Data.LoadFromEnumerable(Pairs(500, seed: 12).Select(pair => new Pair { Source = pair.Source }));
         using var student = _ml.Translation.Trainers.Transformer(Settings()).FitDistilled(sources, s_model);
         Assert.IsGreaterThan(60, _ml.Translation.Evaluate(student.Transform(_ml.Data.LoadFromEnumerable(Pairs(50, seed: 2)))).Bleu.Score);
     }

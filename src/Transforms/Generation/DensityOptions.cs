@@ -16,7 +16,7 @@ public abstract class DensityOptions : GeneratorOptions
 
     /// <summary>
     /// Standard deviation, in scaled units, of the normal noise that is added to numbers anew in every step, at least 0: numbers that take few
-    /// values, or always the same, have no density without. Images of a <see cref="GatedPixelCnn"/> get none. Default 0.05.
+    /// values, or always the same, have no density without. Images of a <see cref="GatedPixelCnn"/> get none. Default 0.01.
     /// </summary>
     public double Noise { get; set; } = new DensityTraining().Noise;
 
