@@ -24,7 +24,7 @@ sealed class PythonPeer : IDisposable
     {
         var start = Start(Require(module), [Path.Combine(AppContext.BaseDirectory, "peers", script), likeOurs ? "like-ours" : "stock"]);
         start.RedirectStandardInput = true;
-        foreach (var (name, ours) in new[] { ("OMP_WAIT_POLICY", "passive"), ("GOMP_SPINCOUNT", "20000") })
+        foreach (var (name, ours) in new[] { ("OMP_WAIT_POLICY", "passive"), ("GOMP_SPINCOUNT", "1000") })
             start.Environment[name] = likeOurs ? ours : null;
         _process = Process.Start(start)!;
     }

@@ -11,9 +11,9 @@ public static class TorchEngine
     static readonly Lazy<bool> s_started = new(() =>
     {
         SetEnvironment("OMP_WAIT_POLICY", "passive");
-        // GNU's OpenMP then never spins, and two threads lose a third of their gain to waking each other. A fraction of a millisecond bridges
-        // the gaps between the operators of a step and costs a busy machine little; where there are more threads than cores it spins less.
-        SetEnvironment("GOMP_SPINCOUNT", "20000");
+        // GNU's OpenMP then never spins, and two threads lose a third of their gain to waking each other. Some microseconds bridge the gap
+        // between two operators and cost a busy machine little.
+        SetEnvironment("GOMP_SPINCOUNT", "1000");
         NativeAllocator.KeepFreedMemory();
         try
         {
