@@ -24,7 +24,7 @@ static class Densities
             Progress = progress,
         }).Fit(data)),
         Flow(ml, "flow", new FlowDesign { Autoregressive = true }, quick),
-        Flow(ml, "flow of couplings", new FlowDesign(), quick),
+        Flow(ml, "couplings", new FlowDesign(), quick),
         new("autoregressive", (data, progress) => ml.Generation.Trainers.Autoregressive(new AutoregressiveTrainer.Options
         {
             Epochs = quick ? 2 : null,
@@ -60,8 +60,7 @@ static class Densities
         }
         return new("Log-likelihood of test rows, nats a row", ["Set", .. names], [.. rows],
             "Standardised columns, without constant ones. Gaussian and mixture: scikit-learn's, full covariances, regularised as a tenth of the training rows "
-                + "asks for. The variational autoencoder's is a lower bound; the flow is the masked "
-                + "autoregressive one.");
+                + "asks for. The variational autoencoder's is a lower bound; flow: of masked autoregressive steps.");
     }
 
     static double Peer(PythonPeer peer, float[][] train, float[][] test, int components)

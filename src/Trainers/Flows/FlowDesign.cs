@@ -9,7 +9,7 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 public sealed record FlowDesign
 {
-    /// <summary>Whether each step transforms every slot given all before it, which fits a little better but draws rows slot by slot; else half of
+    /// <summary>Whether each step transforms every slot given all before it, which fits better but draws rows slot by slot; else half of
     /// the slots given the other half. Default no.</summary>
     public bool Autoregressive { get; init; }
 
