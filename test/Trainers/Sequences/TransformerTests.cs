@@ -137,4 +137,12 @@ public class TransformerTests
             for (int i = 0; i < expected.Length; i++) Assert.AreEqual(expected[i], actual[i].item<double>(), tolerance, $"{i}");
         }
     }
+
+    [TestMethod]
+    public void HeadsOfOddWidthCannotBeTurned()
+    {
+        var odd = Small with { Width = 6 };
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Architecture(odd).Create(seed: 1)).Message, nameof(odd.RotaryPositions));
+        Architecture(odd with { RotaryPositions = false }).Create(seed: 1).Dispose();
+    }
 }
