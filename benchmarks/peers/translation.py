@@ -42,6 +42,11 @@ def layers(weights, part, count):
     return state
 
 
+def waves(places, width):
+    """The angles of half as many waves as there are values, at every place."""
+    return torch.arange(places)[:, None] * 10_000.0 ** (-torch.arange(0, width, 2) / width)
+
+
 class RotaryAttention(nn.MultiheadAttention):
     """Attention with queries and keys turned by their places."""
 
@@ -64,7 +69,7 @@ class RotaryAttention(nn.MultiheadAttention):
     @staticmethod
     def turn(x):
         size = x.shape[3]
-        angles = torch.arange(x.shape[2])[:, None] * 10_000.0 ** (-torch.arange(0, size, 2) / size)
+        angles = waves(x.shape[2], size)
         cosines, sines = angles.cos().repeat(1, 2), torch.cat([-angles.sin(), angles.sin()], 1)
         return x * cosines + x.roll(size // 2, 3) * sines
 
@@ -86,7 +91,7 @@ class Translator:
 
     def embed(self, tokens):
         width = self.table.shape[1]
-        angles = torch.arange(tokens.shape[1])[:, None] * 10_000.0 ** (-torch.arange(0, width, 2) / width)
+        angles = waves(tokens.shape[1], width)
         return self.table[tokens] * math.sqrt(width) + torch.cat([angles.sin(), angles.cos()], 1)
 
     def translate(self, sources, beams, alpha, room):

@@ -130,9 +130,9 @@ sealed class SelfAttention : nn.Module<Tensor, Tensor>
     internal Tensor Compute(Tensor x, long rows, Tensor? mask, Rotation? places, KeyValueCache? cache, Action<Tensor>? weights)
     {
         var parts = attention.Split(projection.forward(x), rows, 3);
-        var (query, keys) = places is { } turned ? (turned.Turn(parts[0]), turned.Turn(parts[1])) : (parts[0], parts[1]);
-        var source = new KeyValues(keys, parts[2]);
-        return output.forward(attention.Mix(query, cache is null ? source : cache.Append(source), mask, training, weights));
+        var queries = places?.Turn(parts[0]) ?? parts[0];
+        var source = new KeyValues(places?.Turn(parts[1]) ?? parts[1], parts[2]);
+        return output.forward(attention.Mix(queries, cache is null ? source : cache.Append(source), mask, training, weights));
     }
 
     /// <summary><see cref="Compute(Tensor, long, Tensor?, Rotation?, KeyValueCache?, Action{Tensor}?)"/> in ONNX.</summary>
@@ -144,9 +144,9 @@ sealed class SelfAttention : nn.Module<Tensor, Tensor>
     {
         long size = output.InputSize / attention.Heads;
         var parts = attention.Split(projection.forward(x), size, 3);
-        var (query, own) = places is null ? (parts[0], parts[1]) : (places.Turn(parts[0], size), places.Turn(parts[1], size));
+        var (queries, own) = (places?.Turn(parts[0], size) ?? parts[0], places?.Turn(parts[1], size) ?? parts[1]);
         var (keys, values) = before?.Append(own, parts[2]) ?? (own, parts[2]);
-        return output.forward(attention.Attend(query, keys, values, mask, size).Mixed);
+        return output.forward(attention.Attend(queries, keys, values, mask, size).Mixed);
     }
 }
 

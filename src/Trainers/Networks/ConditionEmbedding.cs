@@ -10,8 +10,8 @@ namespace Extensions.ML.Trainers;
 /// </summary>
 sealed class ConditionEmbedding : nn.Module<Tensor, Tensor?, Tensor>
 {
-    const int Waves = 32; // sines, and as many cosines
-    const double LongestWave = 10_000, Times = 1000; // the places as times of the usual 1,000 steps
+    const int WaveCount = 32; // sines, and as many cosines
+    const double Times = 1000; // the places as times of the usual 1,000 steps
 
     readonly int unknown;
     readonly DenseLayer widen, narrow;
@@ -24,7 +24,7 @@ sealed class ConditionEmbedding : nn.Module<Tensor, Tensor?, Tensor>
     internal ConditionEmbedding(int size, int classes, SeededRandom random) : base(nameof(ConditionEmbedding))
     {
         unknown = classes;
-        widen = new DenseLayer(2 * Waves, size, Activation.Silu, random);
+        widen = new DenseLayer(2 * WaveCount, size, Activation.Silu, random);
         narrow = new DenseLayer(size, size, Activation.Identity, random);
         if (classes > 0)
         {
@@ -35,15 +35,14 @@ sealed class ConditionEmbedding : nn.Module<Tensor, Tensor?, Tensor>
     }
 
     internal static long CountValues(int size, int classes) =>
-        checked((2L * Waves + 1) * size + (size + 1L) * size + (classes == 0 ? 0 : (classes + 1L) * size));
+        checked((2L * WaveCount + 1) * size + (size + 1L) * size + (classes == 0 ? 0 : (classes + 1L) * size));
 
     /// <param name="places">[rows], in [0, 1)</param>
     /// <param name="classes">[rows] Int64, or <see langword="null"/>, as for <see cref="DenoiserNetwork.Predict"/>.</param>
     /// <returns>[rows, size]</returns>
     public override Tensor forward(Tensor places, Tensor? classes)
     {
-        var frequencies = (arange(Waves, dtype: places.dtype, device: places.device) * (-Math.Log(LongestWave) / Waves)).exp() * Times;
-        var angles = places.unsqueeze(1) * frequencies; // [rows, waves]
+        var angles = places.unsqueeze(1) * (Waves.Frequencies(WaveCount, places) * Times); // [rows, waves]
         var embedding = narrow.forward(widen.forward(cat([angles.sin(), angles.cos()], 1)));
         if (weight is not null) embedding = embedding + (classes is null ? weight.select(0, unknown) : weight.index_select(0, classes));
         return nn.functional.silu(embedding);

@@ -10,32 +10,31 @@ sealed class KeyValueCache(int heads) : IDisposable
     const int Step = 16; // tokens that the room grows by
 
     Tensor? _keys, _values; // [rows x heads, room, size of a head]
-    long _length;
 
     /// <summary>Tokens so far.</summary>
-    public long Length => _length;
+    public long Length { get; private set; }
 
     /// <summary>Adds tokens.</summary>
     /// <param name="added">Of every row.</param>
     /// <returns>All tokens so far; valid until the next call.</returns>
     public KeyValues Append(KeyValues added)
     {
-        long tokens = added.Keys.shape[1], length = _length + tokens;
+        long tokens = added.Keys.shape[1], length = Length + tokens;
         if (_keys is null || length > _keys.shape[1])
         {
             Replace(ref _keys, Grow(_keys, added.Keys, length));
             Replace(ref _values, Grow(_values, added.Values, length));
         }
-        _keys!.narrow(1, _length, tokens).copy_(added.Keys);
-        _values!.narrow(1, _length, tokens).copy_(added.Values);
-        _length = length;
+        _keys!.narrow(1, Length, tokens).copy_(added.Keys);
+        _values!.narrow(1, Length, tokens).copy_(added.Values);
+        Length = length;
         return new KeyValues(_keys.narrow(1, 0, length), _values.narrow(1, 0, length));
     }
 
     Tensor Grow(Tensor? old, Tensor like, long length)
     {
         var grown = empty([like.shape[0], (length + Step - 1) / Step * Step, like.shape[2]], dtype: like.dtype, device: like.device);
-        if (old is not null) grown.narrow(1, 0, _length).copy_(old.narrow(1, 0, _length));
+        if (old is not null) grown.narrow(1, 0, Length).copy_(old.narrow(1, 0, Length));
         return grown;
     }
 

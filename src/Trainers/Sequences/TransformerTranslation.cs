@@ -37,7 +37,8 @@ public sealed record TransformerTranslation : TranslationDesign
 
     /// <summary>Whether queries and keys of every attention are turned by their places too, so that it sees how far apart two tokens stand (Su et
     /// al., "RoFormer: Enhanced Transformer with Rotary Position Embedding", 2021), also one of the source and one of the target: most words of
-    /// a translation stand about where they stood in the source. It learns faster. The width of a head, <see cref="Width"/> / <see cref="Heads"/>, has to be even then. Default yes.</summary>
+    /// a translation stand about where they stood in the source. It learns faster. The width of a head, <see cref="Width"/> /
+    /// <see cref="Heads"/>, has to be even then. Default yes.</summary>
     public bool RotaryPositions { get; init; } = true;
 
     /// <summary>Whether the vectors of the target's tokens are the weights of the output layer too (Press and Wolf, "Using the Output Embedding
